@@ -30,6 +30,8 @@ type Lesson struct {
 	After   []string `yaml:"after" jsonschema_description:"Lessons that should be done before this one."`
 	Minutes int      `yaml:"minutes" jsonschema:"required,minimum=1" jsonschema_description:"How long the lesson takes, in minutes."`
 	Steps   []Step   `yaml:"steps" jsonschema:"required,minItems=1" jsonschema_description:"Readings, exercises and quizzes, in order."`
+
+	source *source // what the lint knows of the file; nil for a lesson made in Go
 }
 
 // Step is one of its three kinds; exactly one field is set. In YAML the key that

@@ -7,6 +7,7 @@ import (
 	_ "github.com/creack/pty"
 	_ "github.com/distribution/reference"
 	_ "github.com/docker/docker/client"
+	_ "github.com/docker/cli/cli/connhelper"
 	_ "github.com/docker/docker/api/types/events"
 	_ "github.com/docker/docker/api/types/filters"
 	_ "github.com/docker/docker/pkg/stdcopy"

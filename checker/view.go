@@ -1,0 +1,200 @@
+package checker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	cerrdefs "github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
+)
+
+// view is the daemon as one judgement sees it: each thing is asked for once, and
+// only when a check needs it, so that ten checks of one container cost one call.
+type view struct {
+	daemon     Daemon
+	containers map[string]*container.InspectResponse // by name; nil where there is none
+	images     map[string]*image.InspectResponse     // by familiar name; nil where there is none
+	lists      map[imageFilter][]image.Summary
+	everyone   []container.Summary
+	silent     error // set once the daemon did not answer; it is not asked again
+}
+
+func newView(d Daemon) *view {
+	return &view{
+		daemon:     d,
+		containers: map[string]*container.InspectResponse{},
+		images:     map[string]*image.InspectResponse{},
+		lists:      map[imageFilter][]image.Summary{},
+	}
+}
+
+// container gives the container of exactly that name, or nil.
+func (v *view) container(ctx context.Context, name string) (*container.InspectResponse, error) {
+	if c, asked := v.containers[name]; asked {
+		return c, nil
+	}
+	if v.silent != nil {
+		return nil, v.silent
+	}
+	c, err := v.daemon.ContainerInspect(ctx, name)
+	switch {
+	case cerrdefs.IsNotFound(err):
+		v.containers[name] = nil
+		return nil, nil
+	case err != nil:
+		return nil, v.failed(fmt.Errorf("inspecting the container %s: %w", name, err))
+	case c.Name != "/"+name: // the daemon also takes the beginning of an ID
+		v.containers[name] = nil
+		return nil, nil
+	}
+	v.containers[name] = &c
+	return &c, nil
+}
+
+// image gives the image that a name stands for, or nil.
+func (v *view) image(ctx context.Context, name string) (*image.InspectResponse, error) {
+	full, err := imageName(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the image name %q: %w", name, err)
+	}
+	if img, asked := v.images[full]; asked {
+		return img, nil
+	}
+	if v.silent != nil {
+		return nil, v.silent
+	}
+	img, err := v.daemon.ImageInspect(ctx, full)
+	switch {
+	case cerrdefs.IsNotFound(err):
+		v.images[full] = nil
+		return nil, nil
+	case err != nil:
+		return nil, v.failed(fmt.Errorf("inspecting the image %s: %w", full, err))
+	}
+	v.images[full] = &img
+	return &img, nil
+}
+
+// allContainers lists every container, stopped ones too: for the failing path.
+func (v *view) allContainers(ctx context.Context) ([]container.Summary, error) {
+	if v.everyone != nil {
+		return v.everyone, nil
+	}
+	if v.silent != nil {
+		return nil, v.silent
+	}
+	list, err := v.daemon.ContainerList(ctx, container.ListOptions{All: true})
+	if err != nil {
+		return nil, v.failed(fmt.Errorf("listing the containers: %w", err))
+	}
+	v.everyone = list
+	return list, nil
+}
+
+// imageFilter narrows a list of images the way docker images --filter does.
+// Dangling is "true", "false" or nothing.
+type imageFilter struct {
+	reference, label, dangling string
+}
+
+func filterOf(reference, label string, dangling *bool) imageFilter {
+	f := imageFilter{reference: reference, label: label}
+	if dangling != nil {
+		f.dangling = fmt.Sprint(*dangling)
+	}
+	return f
+}
+
+// pairs gives the filter as key=value, the way the command line takes it.
+func (f imageFilter) pairs() []string {
+	var pairs []string
+	for _, p := range [][2]string{{"reference", f.reference}, {"label", f.label}, {"dangling", f.dangling}} {
+		if p[1] != "" {
+			pairs = append(pairs, p[0]+"="+p[1])
+		}
+	}
+	return pairs
+}
+
+// String names the set in a diagnosis.
+func (f imageFilter) String() string {
+	return strings.Join(f.pairs(), ", ")
+}
+
+// look gives the command that lists the set.
+func (f imageFilter) look() string {
+	if f.label == "" && f.dangling == "" {
+		return strings.TrimSpace("docker images " + shellWord(f.reference))
+	}
+	look := "docker images"
+	for _, p := range f.pairs() {
+		look += " --filter " + shellWord(p)
+	}
+	return look
+}
+
+// imageList lists the images that the filter lets through; the daemon does the
+// filtering, so that a thousand others cost little. Names are real ones only.
+func (v *view) imageList(ctx context.Context, f imageFilter) ([]image.Summary, error) {
+	if list, asked := v.lists[f]; asked {
+		return list, nil
+	}
+	if v.silent != nil {
+		return nil, v.silent
+	}
+	by := filters.NewArgs()
+	for _, p := range f.pairs() {
+		key, value, _ := strings.Cut(p, "=")
+		by.Add(key, value)
+	}
+	list, err := v.daemon.ImageList(ctx, image.ListOptions{Filters: by})
+	if err != nil {
+		return nil, v.failed(fmt.Errorf("listing the images %s: %w", f, err))
+	}
+	for i := range list {
+		list[i].RepoTags = realNames(list[i].RepoTags)
+	}
+	v.lists[f] = list
+	return list, nil
+}
+
+// failed remembers a daemon that does not answer.
+func (v *view) failed(err error) error {
+	if isSilence(err) {
+		v.silent = err
+	}
+	return err
+}
+
+// isSilence tells a daemon that did not answer from one that answered with an error.
+func isSilence(err error) bool {
+	if errors.Is(err, context.Canceled) {
+		return false
+	}
+	var netErr net.Error
+	return client.IsErrConnectionFailed(err) || errors.As(err, &netErr) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// unknown says why a check could not be run.
+func unknown(err error) *Diagnosis {
+	if isSilence(err) {
+		return diagnose(true, "daemon-silent", "docker version", args{"reason": err.Error()})
+	}
+	return diagnose(true, "check-broken", "", args{"reason": err.Error()})
+}
+
+// shellWord quotes a word where a shell would take it for something else.
+func shellWord(s string) string {
+	if strings.ContainsAny(s, "*?[]{} '\"$&|;<>()\\`") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}

@@ -1,0 +1,61 @@
+package lessons
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// forbidden tells whether a character may not stand in a lesson: what steers a
+// terminal, what turns the reading direction so that a command reads otherwise than
+// it runs, and what YAML takes for a line break and no editor does.
+func forbidden(r rune) bool {
+	switch {
+	case r == '\n', r == '\t':
+		return false
+	case r < ' ', r >= 0x7f && r <= 0x9f:
+		return true
+	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	}
+	return r == 0x2028 || r == 0x2029 || r == 0xfeff
+}
+
+// cleanSource refuses the forbidden characters of a file and puts a harmless one in
+// the place of each, so that reading goes on and finds what else is wrong. A byte order
+// mark at the start and line ends of CR LF are allowed, and dropped.
+func cleanSource(file string, data []byte) (string, Faults) {
+	src := strings.TrimPrefix(string(data), "\ufeff")
+	src = strings.ReplaceAll(src, "\r\n", "\n")
+	var faults Faults
+	var out strings.Builder
+	line, col := 1, 0
+	for i, r := range src {
+		col++
+		_, size := utf8.DecodeRuneInString(src[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			faults = append(faults, Fault{Pos{file, line, col}, "this is not UTF-8; save the file as UTF-8"})
+			r = '_'
+		case forbidden(r):
+			faults = append(faults, Fault{Pos{file, line, col}, forbiddenMessage(r)})
+			r = '_'
+		}
+		out.WriteRune(r)
+		if r == '\n' {
+			line, col = line+1, 0
+		}
+	}
+	return out.String(), faults
+}
+
+func forbiddenMessage(r rune) string {
+	return fmt.Sprintf("the character %U is invisible or steers the terminal; remove it", r)
+}
+
+// placeAt gives the line and the column, both from 1 and in characters, of a byte
+// offset into a text.
+func placeAt(text string, offset int) (line, col int) {
+	before := text[:min(offset, len(text))]
+	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+}

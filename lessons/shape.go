@@ -1,0 +1,111 @@
+package lessons
+
+import (
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// shape is what the tags of a struct of the model say about its mapping in YAML.
+type shape struct {
+	fields   []field
+	variants []field // of Step: each is decoded from the whole mapping, told by its key
+}
+
+// field is one key of a mapping. The fields of an embedded struct count as the
+// mapping's own.
+type field struct {
+	key   string
+	index []int
+	about string // what the key means, as a sentence
+	rules
+}
+
+// rules are what the value of a key must keep to.
+type rules struct {
+	required bool
+	enum     []string
+	min, max *int
+	minItems int
+	pattern  *regexp.Regexp
+}
+
+var shapes sync.Map // of reflect.Type to *shape
+
+// shapeOf reads the tags of a struct, once.
+func shapeOf(t reflect.Type) *shape {
+	if known, ok := shapes.Load(t); ok {
+		return known.(*shape)
+	}
+	s := &shape{}
+	for _, f := range reflect.VisibleFields(t) {
+		key := f.Tag.Get("yaml")
+		if variant := f.Tag.Get("variant"); variant != "" {
+			s.variants = append(s.variants, field{key: variant, index: f.Index})
+		} else if key != "" && key != "-" {
+			s.fields = append(s.fields, field{key, f.Index, f.Tag.Get("jsonschema_description"), rulesOf(f.Tag.Get("jsonschema"))})
+		}
+	}
+	shapes.Store(t, s)
+	return s
+}
+
+// rulesOf reads a jsonschema tag: required, enum=a, enum=b, minimum=1, …
+func rulesOf(tag string) rules {
+	var r rules
+	for _, rule := range strings.Split(tag, ",") {
+		name, value, _ := strings.Cut(rule, "=")
+		n, _ := strconv.Atoi(value)
+		switch name {
+		case "required":
+			r.required = true
+		case "enum":
+			r.enum = append(r.enum, value)
+		case "minimum":
+			r.min = &n
+		case "maximum":
+			r.max = &n
+		case "minItems":
+			r.minItems = n
+		case "pattern":
+			r.pattern = regexp.MustCompile(value)
+		}
+	}
+	return r
+}
+
+// keys lists the keys that the mapping may have.
+func (s *shape) keys() []string {
+	var keys []string
+	for _, f := range s.fields {
+		keys = append(keys, f.key)
+	}
+	for _, f := range s.variants {
+		keys = append(keys, f.key)
+	}
+	return keys
+}
+
+// field finds a key's field.
+func (s *shape) field(key string) (field, bool) {
+	for _, f := range s.fields {
+		if f.key == key {
+			return f, true
+		}
+	}
+	return field{}, false
+}
+
+// given lists, of these keys of a struct of the model, the ones that have a value.
+func given(structure any, keys []string) []string {
+	v := reflect.ValueOf(structure)
+	var found []string
+	for _, key := range keys {
+		if f, ok := shapeOf(v.Type()).field(key); ok && !v.FieldByIndex(f.index).IsZero() {
+			found = append(found, key)
+		}
+	}
+	return found
+}

@@ -1,0 +1,151 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"docker-tutor/checker"
+
+	"github.com/docker/docker/api/types/events"
+)
+
+// journalLimit bounds what a lab remembers: on a busy machine, health checks alone report
+// an event every few seconds.
+const journalLimit = 20000
+
+// journal is what the daemon reported since the lab opened, each event once, oldest first.
+type journal struct {
+	mu        sync.Mutex
+	list      []events.Message
+	seen      map[string]bool
+	following bool
+}
+
+// key names an event: an engine gives no id, but no two are alike in all of these.
+func key(m events.Message) string {
+	return fmt.Sprintf("%d %s %s %s", m.TimeNano, m.Type, m.Action, m.Actor.ID)
+}
+
+func (j *journal) add(m events.Message) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	k := key(m)
+	if j.seen[k] {
+		return
+	}
+	if j.seen == nil {
+		j.seen = map[string]bool{}
+	}
+	j.seen[k] = true
+	j.list = append(j.list, m)
+	// The stream and CatchUp may report the same moment in either order.
+	for i := len(j.list) - 1; i > 0 && j.list[i].TimeNano < j.list[i-1].TimeNano; i-- {
+		j.list[i], j.list[i-1] = j.list[i-1], j.list[i]
+	}
+	if len(j.list) > journalLimit {
+		delete(j.seen, key(j.list[0]))
+		j.list = j.list[1:]
+	}
+}
+
+// newest is the moment of the last event, or since.
+func (j *journal) newest(since time.Time) time.Time {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.list) == 0 {
+		return since
+	}
+	return time.Unix(0, j.list[len(j.list)-1].TimeNano)
+}
+
+// Follow keeps the lab's journal from the daemon's events until ctx ends or the stream
+// breaks, and calls changed after what came in one go. Calling it again goes on where it
+// stopped; a daemon replays at most its last 256 events (docker/docker, daemon/events:
+// eventsLimit), and none from before its own start.
+func (l *Lab) Follow(ctx context.Context, changed func()) {
+	l.journal.mu.Lock()
+	already := l.journal.following
+	l.journal.following = true
+	l.journal.mu.Unlock()
+	if already {
+		return
+	}
+	messages, errs := l.Engine.Events(ctx, events.ListOptions{Since: stamp(l.journal.newest(l.State.Since))})
+	go func() {
+		defer func() {
+			l.journal.mu.Lock()
+			l.journal.following = false
+			l.journal.mu.Unlock()
+		}()
+		for {
+			select {
+			case m := <-messages:
+				l.journal.add(m)
+				l.takeWaiting(messages)
+				changed()
+			case <-errs:
+				changed()
+				return
+			}
+		}
+	}()
+}
+
+// takeWaiting adds what has come in meanwhile, so that a build's burst of events is
+// judged once.
+func (l *Lab) takeWaiting(messages <-chan events.Message) {
+	for {
+		select {
+		case m := <-messages:
+			l.journal.add(m)
+		default:
+			return
+		}
+	}
+}
+
+// CatchUp adds the events until now and does not wait for more: what a command did before
+// it ended is in the journal afterwards.
+func (l *Lab) CatchUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	messages, errs := l.Engine.Events(ctx, events.ListOptions{
+		Since: stamp(l.journal.newest(l.State.Since)),
+		Until: stamp(time.Now().Add(l.State.ClockAhead)),
+	})
+	for {
+		select {
+		case m := <-messages:
+			l.journal.add(m)
+		case err := <-errs:
+			if err == io.EOF || err == nil {
+				return nil
+			}
+			return fmt.Errorf("reading the engine's events: %w", err)
+		}
+	}
+}
+
+// Evidence is what the exercise is judged on at this moment.
+func (l *Lab) Evidence() *checker.Evidence {
+	l.journal.mu.Lock()
+	defer l.journal.mu.Unlock()
+	return &checker.Evidence{
+		Daemon:   l.Engine,
+		Baseline: l.State.Baseline,
+		Opened:   l.State.Opened,
+		Since:    l.State.Since,
+		Events:   slices.Clone(l.journal.list),
+		Answers:  l.State.Answers,
+		Now:      time.Now().Add(l.State.ClockAhead),
+	}
+}
+
+// stamp writes a time the way the events API takes it, to the nanosecond.
+func stamp(t time.Time) string {
+	return fmt.Sprintf("%d.%09d", t.Unix(), t.Nanosecond())
+}

@@ -1,0 +1,116 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+)
+
+// Shell is the learner's shell in an open lab. It has the terminal itself, with nothing
+// in between: what works in the learner's terminal works here.
+type Shell struct {
+	cmd  *exec.Cmd
+	tty  *os.File
+	done chan struct{}
+	err  error
+	mu   sync.Mutex // one announcement at a time
+}
+
+// StartShell opens the learner's shell on the terminal tty. prompt is its prompt, gone
+// what it says when the tutor has died. The caller must Wait.
+func (l *Lab) StartShell(tty *os.File, shell, prompt, gone string) (*Shell, error) {
+	if err := l.writeShellFiles(); err != nil {
+		return nil, &Problem{ID: "lab-folder", Args: map[string]any{"dir": l.root, "reason": err.Error()}, Err: err}
+	}
+	s := &Shell{cmd: l.shellCommand(shell, prompt, gone), tty: tty, done: make(chan struct{})}
+	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = tty, tty, tty
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Foreground: true, Ctty: int(tty.Fd())}
+	hangUpWithParent(s.cmd.SysProcAttr)
+	started := make(chan error)
+	go s.run(started)
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("starting %s: %w", shell, err)
+	}
+	return s, nil
+}
+
+// run starts the shell and waits for it, on one thread: the kernel's "hang up when the
+// parent dies" means the parent thread.
+func (s *Shell) run(started chan<- error) {
+	runtime.LockOSThread()
+	defer close(s.done)
+	before, _ := term.GetState(int(s.tty.Fd()))
+	if err := s.cmd.Start(); err != nil {
+		s.err = err
+		started <- err
+		return
+	}
+	// The tutor is in the background now. Set after the start, so that the shell's own
+	// children do not inherit it: to write there must not stop the tutor where the
+	// terminal says so (stty tostop), nor must taking the terminal back.
+	signal.Ignore(syscall.SIGTTOU)
+	started <- nil
+	s.err = s.cmd.Wait()
+	unix.IoctlSetPointerInt(int(s.tty.Fd()), unix.TIOCSPGRP, unix.Getpgrp())
+	if before != nil {
+		term.Restore(int(s.tty.Fd()), before)
+	}
+	signal.Reset(syscall.SIGTTOU)
+}
+
+// Wait waits until the learner leaves the shell. Hungup tells that the shell did not end
+// by the learner's wish: its terminal was closed, or something killed it.
+func (s *Shell) Wait() (hungup bool) {
+	<-s.done
+	var exit *exec.ExitError
+	if errors.As(s.err, &exit) {
+		status, ok := exit.Sys().(syscall.WaitStatus)
+		return ok && status.Signaled()
+	}
+	return false
+}
+
+// Done is closed when the shell has ended.
+func (s *Shell) Done() <-chan struct{} { return s.done }
+
+// HangUp ends the shell and what runs in it, as closing its window would.
+func (s *Shell) HangUp() {
+	if group, err := unix.IoctlGetInt(int(s.tty.Fd()), unix.TIOCGPGRP); err == nil && group > 1 && group != unix.Getpgrp() {
+		unix.Kill(-group, unix.SIGHUP)
+	}
+	unix.Kill(s.cmd.Process.Pid, unix.SIGHUP)
+}
+
+// idle tells that the shell waits at its prompt: no command has the terminal.
+func (s *Shell) idle() bool {
+	group, err := unix.IoctlGetInt(int(s.tty.Fd()), unix.TIOCGPGRP)
+	return err == nil && group == s.cmd.Process.Pid
+}
+
+// Announce prints text above the prompt when the shell is waiting at it, and lets the
+// shell draw its prompt anew below. It returns false, having printed nothing, when a
+// command is running: the text belongs before the next prompt then.
+func (s *Shell) Announce(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.done:
+		return false
+	default:
+	}
+	if !s.idle() {
+		return false
+	}
+	fmt.Fprintf(s.tty, "\r\x1b[K%s", text)
+	// Shells redraw the prompt when told that the window's size may have changed.
+	unix.Kill(s.cmd.Process.Pid, unix.SIGWINCH)
+	return true
+}

@@ -1,0 +1,405 @@
+package tutor
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"docker-tutor/checker"
+	"docker-tutor/content"
+	"docker-tutor/lessons"
+	"docker-tutor/progress"
+	"docker-tutor/sandbox"
+)
+
+// Attempt is an open exercise with its learner, or the script that plays one: it answers
+// the lab's words and says what changes on the daemon mean for the checks.
+type Attempt struct {
+	ui     *UI
+	lab    *sandbox.Lab
+	lesson *lessons.Lesson
+	words  *content.Words
+	record func(func(*progress.Record)) // keeps progress; does nothing in a demo or a proof
+
+	mu    sync.Mutex
+	last  map[string]checker.Verdict
+	said  map[string]string // the diagnosis last shown for a check
+	late  string            // changes that came while a command was running
+	shown int               // failed verdicts shown
+	done  bool
+	hints int
+	// silent is set while the engine does not answer, so that it is said once.
+	silent bool
+}
+
+// judgeTimeout bounds one judging, so that an engine that hangs does not hang the prompt.
+const judgeTimeout = 5 * time.Second
+
+// newAttempt follows the lab's events until ctx ends. announce is called, when changes
+// come by themselves, with what to print; it returns false when that must wait for the
+// next prompt.
+func newAttempt(ctx context.Context, a *Attempt, announce func(string) bool) *Attempt {
+	a.last, a.said = map[string]checker.Verdict{}, map[string]string{}
+	if a.record == nil {
+		a.record = func(func(*progress.Record)) {}
+	}
+	a.mu.Lock()
+	a.judge(ctx)
+	a.mu.Unlock()
+	a.follow(ctx, announce)
+	return a
+}
+
+func (a *Attempt) follow(ctx context.Context, announce func(string) bool) {
+	a.lab.Follow(ctx, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if ctx.Err() != nil {
+			return
+		}
+		a.late += a.news(ctx)
+		if a.late != "" && announce != nil && announce(a.late) {
+			a.late = ""
+		}
+	})
+}
+
+// Handle answers one of the lab's words.
+func (a *Attempt) Handle(ctx context.Context, r sandbox.Request) sandbox.Reply {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch r.Word {
+	case "prompt":
+		return sandbox.Reply{Text: a.catchUp(ctx)}
+	case "check":
+		return a.check(ctx)
+	case "answer":
+		return a.answer(ctx, r.Text)
+	case "task":
+		return sandbox.Reply{Text: a.task()}
+	case "hint":
+		return sandbox.Reply{Text: a.hint()}
+	case "solution":
+		return sandbox.Reply{Text: a.solution()}
+	}
+	return sandbox.Reply{Text: a.ui.Say("lab.unknown-word", content.Args{"word": r.Word}), Code: 2}
+}
+
+// catchUp gives what has changed up to this moment, for the lines before a prompt.
+func (a *Attempt) catchUp(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, judgeTimeout)
+	defer cancel()
+	text := a.late
+	a.late = ""
+	if err := a.lab.CatchUp(ctx); err != nil {
+		return text + a.silence(err)
+	}
+	return text + a.news(ctx)
+}
+
+// silence says once that the engine does not answer.
+func (a *Attempt) silence(err error) string {
+	if a.silent {
+		return ""
+	}
+	a.silent = true
+	return a.line(content.Cross(a.ui.page()), a.ui.Say("lab.silent", content.Args{"reason": err.Error()}))
+}
+
+// judge asks for the verdicts of now, remembers the ones that stay, and saves them before
+// anybody is told.
+func (a *Attempt) judge(ctx context.Context) []checker.Verdict {
+	ctx, cancel := context.WithTimeout(ctx, judgeTimeout)
+	defer cancel()
+	verdicts := checker.Judge(ctx, a.lab.Exercise, a.lab.Evidence(), a.lab.State.Passed)
+	changed := false
+	for _, v := range verdicts {
+		if v.Outcome == checker.Passed && v.Final && !a.lab.State.Passed[v.Check] {
+			a.lab.State.Passed[v.Check] = true
+			changed = true
+		}
+	}
+	if changed {
+		if err := a.lab.Save(); err != nil {
+			a.late += a.line(content.Cross(a.ui.page()), problemText(a.ui.Lang, err))
+		}
+	}
+	return verdicts
+}
+
+// news judges and gives the lines that are worth showing unasked: what is newly passed,
+// newly lost, or newly known to be a wrong turn.
+func (a *Attempt) news(ctx context.Context) string {
+	if a.done {
+		return ""
+	}
+	verdicts := a.judge(ctx)
+	var out strings.Builder
+	for _, v := range verdicts {
+		out.WriteString(a.change(v))
+		a.last[v.Check] = v
+	}
+	out.WriteString(a.conclude(verdicts))
+	return out.String()
+}
+
+// change gives the lines for one verdict, if it is news.
+func (a *Attempt) change(v checker.Verdict) string {
+	before := a.last[v.Check]
+	keep := a.checkOf(v.Check).Keep
+	switch {
+	case v.Outcome == checker.Passed:
+		delete(a.said, v.Check)
+		if before.Outcome == checker.Passed || keep && before.Outcome == "" {
+			return ""
+		}
+		return a.line(content.Tick(a.ui.page()), a.label(v.Check))
+	case v.Outcome == checker.Unknown:
+		return a.once(v)
+	case before.Outcome == checker.Passed, v.Diagnosis.Near:
+		return a.once(v)
+	}
+	return ""
+}
+
+// once shows a diagnosis unless it is the one that was shown last for this check.
+func (a *Attempt) once(v checker.Verdict) string {
+	text := a.diagnosis(v)
+	if a.said[v.Check] == text {
+		return ""
+	}
+	a.said[v.Check] = text
+	if v.Outcome == checker.Unknown {
+		if a.silent {
+			return ""
+		}
+		a.silent = true
+	} else {
+		a.countTry()
+	}
+	return text + a.offerHint()
+}
+
+func (a *Attempt) countTry() {
+	a.shown++
+	a.record(func(r *progress.Record) { r.AddTry(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
+}
+
+// offerHint reminds of the hints at every third failed verdict.
+func (a *Attempt) offerHint() string {
+	if a.shown == 0 || a.shown%3 != 0 || a.hints >= len(a.part("hints").Items) {
+		return ""
+	}
+	return a.line(" ", a.ui.Say("lab.offer-hint", nil))
+}
+
+// conclude notes the exercise as done when every check is passed at the same time.
+func (a *Attempt) conclude(verdicts []checker.Verdict) string {
+	a.silent = false
+	for _, v := range verdicts {
+		if v.Outcome == checker.Unknown {
+			a.silent = true
+		}
+		if v.Outcome != checker.Passed {
+			return ""
+		}
+	}
+	a.done = true
+	a.record(func(r *progress.Record) { r.Done(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
+	return a.line(content.Tick(a.ui.page()), a.ui.Say("lab.done", nil))
+}
+
+// check gives the whole list. Its code is 0 when all is passed, 1 when not, 3 when the
+// checks could not be run.
+func (a *Attempt) check(ctx context.Context) sandbox.Reply {
+	late := a.catchUp(ctx)
+	if a.done {
+		return sandbox.Reply{Text: late + a.line(content.Tick(a.ui.page()), a.ui.Say("lab.done", nil))}
+	}
+	verdicts := a.judge(ctx)
+	var out strings.Builder
+	code := 0
+	for _, v := range verdicts {
+		if v.Outcome == checker.Passed {
+			out.WriteString(a.line(content.Tick(a.ui.page()), a.label(v.Check)))
+			continue
+		}
+		code = max(code, 1)
+		if v.Outcome == checker.Unknown {
+			code = 3
+		}
+		out.WriteString(a.line(a.ui.mark(v), a.label(v.Check)))
+		out.WriteString(a.explain(v))
+	}
+	return sandbox.Reply{Text: out.String(), Code: code}
+}
+
+// Verdicts judges now, for demo and proof.
+func (a *Attempt) Verdicts(ctx context.Context) ([]checker.Verdict, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.lab.CatchUp(ctx); err != nil {
+		return nil, err
+	}
+	return a.judge(ctx), nil
+}
+
+// answer takes what the learner typed and says at once what it is worth.
+func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
+	open := a.openAnswer()
+	switch {
+	case strings.TrimSpace(text) == "":
+		return sandbox.Reply{Text: a.line(" ", a.ui.Say("lab.answer-empty", nil)), Code: 2}
+	case a.done:
+		return sandbox.Reply{Text: a.line(content.Tick(a.ui.page()), a.ui.Say("lab.done", nil))}
+	case open == "":
+		return sandbox.Reply{Text: a.line(" ", a.ui.Say("lab.answer-unwanted", nil)), Code: 2}
+	}
+	a.lab.State.Answers = append(a.lab.State.Answers, text)
+	if err := a.lab.Save(); err != nil {
+		a.late += a.line(content.Cross(a.ui.page()), problemText(a.ui.Lang, err))
+	}
+	delete(a.said, open) // the same wrong answer twice gets its diagnosis twice
+	news := a.catchUp(ctx)
+	if a.lab.State.Passed[open] || a.done {
+		return sandbox.Reply{Text: news}
+	}
+	if v := a.last[open]; a.said[open] == "" && v.Outcome != checker.Passed && v.Diagnosis != nil {
+		news += a.diagnosis(v)
+	}
+	return sandbox.Reply{Text: news, Code: 1}
+}
+
+// Done tells whether every check has been passed at the same time.
+func (a *Attempt) Done() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.done
+}
+
+// openAnswer gives the id of the first check that still wants an answer.
+func (a *Attempt) openAnswer() string {
+	for _, c := range a.lab.Exercise.Checks {
+		if c.Answer != nil && !a.lab.State.Passed[c.ID] {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// task gives the task's words and its list of checks.
+func (a *Attempt) task() string {
+	part := a.part("")
+	return a.ui.Render(part.Text) + "\n" + a.ui.Say("lab.words", nil) + "\n"
+}
+
+// hint gives the next hint; after the last it gives that one again.
+func (a *Attempt) hint() string {
+	items := a.part("hints").Items
+	if len(items) == 0 {
+		return a.ui.Say("lab.no-hint", nil)
+	}
+	a.hints = min(a.hints+1, len(items))
+	a.record(func(r *progress.Record) { r.Hint(a.lab.State.Lesson, a.lab.State.Step, a.hints, time.Now()) })
+	title := a.ui.Say("lab.hint", content.Args{"n": a.hints, "of": len(items)})
+	return title + "\n" + a.ui.Render(items[a.hints-1].Whole())
+}
+
+// solution shows the reference solution and notes that it was seen.
+func (a *Attempt) solution() string {
+	a.record(func(r *progress.Record) { r.SeeSolution(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
+	return a.solutionPage()
+}
+
+// solutionPage gives the reference solution, ready to be copied.
+func (a *Attempt) solutionPage() string {
+	return a.ui.Say("lab.solution", nil) + "\n" + a.ui.Render(solutionMarkdown(a.lab.Exercise))
+}
+
+func solutionMarkdown(ex *lessons.Exercise) string {
+	return "```sh\n" + strings.TrimRight(ex.Solution, "\n") + "\n```\n"
+}
+
+// part gives a part of the exercise's words with this attempt's variables and names in it.
+func (a *Attempt) part(name string) content.Part {
+	path := a.lab.State.Step
+	if name != "" {
+		path += "/" + name
+	}
+	part, _ := a.words.Part(path)
+	return bindPart(part, a.lab.State.Binding.Apply)
+}
+
+// bindPart puts an attempt's variables and names into words.
+func bindPart(p content.Part, apply func(string) string) content.Part {
+	p.Title, p.Text, p.Lead = apply(p.Title), apply(p.Text), apply(p.Lead)
+	items := make([]content.Item, len(p.Items))
+	for i, item := range p.Items {
+		items[i] = content.Item{ID: item.ID, Text: apply(item.Text), More: apply(item.More), At: item.At}
+	}
+	p.Items = items
+	return p
+}
+
+func (a *Attempt) checkOf(id string) lessons.Check {
+	for _, c := range a.lab.Exercise.Checks {
+		if c.ID == id {
+			return c
+		}
+	}
+	return lessons.Check{}
+}
+
+// label is the check's line in the words.
+func (a *Attempt) label(check string) string {
+	if item, ok := a.part("checks").Item(check); ok {
+		return content.PlainText(item.Text)
+	}
+	return check
+}
+
+// diagnosis gives the lines for a verdict that is not passed: what is wrong, and where to look.
+func (a *Attempt) diagnosis(v checker.Verdict) string {
+	mark := content.Cross(a.ui.page())
+	text, look := a.diagnosisText(v)
+	return a.line(mark, text) + a.look(look)
+}
+
+func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {
+	d := v.Diagnosis
+	if d == nil {
+		return a.label(v.Check), ""
+	}
+	if d.Own {
+		item, _ := a.part("mistakes").Item(d.ID)
+		return content.PlainText(item.Whole()), d.Look
+	}
+	args := maps.Clone(content.Args(d.Args))
+	for name, value := range args {
+		if phrase, ok := value.(checker.Phrase); ok {
+			args[name] = a.ui.Say("phrase."+string(phrase), nil)
+		}
+	}
+	return a.ui.Say("diagnosis."+d.ID, args), d.Look
+}
+
+// explain gives a diagnosis below its check's line.
+func (a *Attempt) explain(v checker.Verdict) string {
+	text, look := a.diagnosisText(v)
+	return a.line(" ", text) + a.look(look)
+}
+
+func (a *Attempt) look(command string) string {
+	if command == "" {
+		return ""
+	}
+	return fmt.Sprintf("   %s %s\n", content.Arrow(a.ui.page()), command)
+}
+
+func (a *Attempt) line(mark, text string) string {
+	width, _ := a.ui.size()
+	return indent(mark, text, width)
+}

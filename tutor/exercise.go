@@ -1,0 +1,228 @@
+package tutor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"docker-tutor/content"
+	"docker-tutor/lessons"
+	"docker-tutor/progress"
+	"docker-tutor/sandbox"
+)
+
+// move says where the learner wants to go after a step.
+type move int
+
+const (
+	onward move = iota // to the next step
+	again              // this step once more
+	leave              // back to the menu
+)
+
+// place is a step of a lesson, with the words in the learner's language.
+type place struct {
+	lesson *lessons.Lesson
+	words  *content.Words
+	step   lessons.Step
+}
+
+// exercise opens the lab of an exercise, or takes up the one that was left, and stays
+// with it until the learner moves on.
+func (s *Session) exercise(ctx context.Context, p place) (move, error) {
+	lab, resumed, err := s.openLab(ctx, p)
+	if err != nil {
+		return leave, err
+	}
+	attemptCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var shell *sandbox.Shell
+	a := newAttempt(attemptCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: s.mark}, func(text string) bool {
+		s.mu.Lock()
+		shell = s.shell
+		s.mu.Unlock()
+		return shell != nil && shell.Announce(text)
+	})
+	if err := lab.Serve(attemptCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(attemptCtx, r) }); err != nil {
+		return leave, errors.Join(err, lab.Release())
+	}
+	if resumed {
+		s.Print("lab.resumed", nil)
+	}
+	fmt.Fprintln(s.Out, a.task())
+	for {
+		if err := s.inShell(lab); err != nil {
+			return leave, errors.Join(err, lab.Release())
+		}
+		next, settled, err := s.afterShell(ctx, a)
+		if settled || err != nil {
+			return next, err
+		}
+	}
+}
+
+// openLab takes up the lab that was left at this very step, and opens a new one otherwise.
+// Another lab that was left is cleaned first: one exercise at a time.
+func (s *Session) openLab(ctx context.Context, p place) (lab *sandbox.Lab, resumed bool, err error) {
+	e, err := s.connect(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	s.working(func() { lab, resumed, err = s.takeUpOrOpen(ctx, e, p) })
+	return lab, resumed, err
+}
+
+func (s *Session) takeUpOrOpen(ctx context.Context, e *sandbox.Engine, p place) (*sandbox.Lab, bool, error) {
+	for _, left := range sandbox.Left(s.labs()) {
+		if left.Lesson == p.lesson.ID && left.Step == p.step.ID() && left.CanResume(e) {
+			lab, err := sandbox.Reopen(e, s.labs(), left.ID, p.step.Exercise)
+			return lab, true, err
+		}
+		if left.Host != e.Host {
+			continue // another engine's: docker-tutor clean, with that engine, sees to it
+		}
+		if err := s.cleanLeft(ctx, e, left); err != nil {
+			return nil, false, err
+		}
+	}
+	if _, err := sandbox.EnsureBaseImage(ctx, e); err != nil {
+		return nil, false, err
+	}
+	lab, err := sandbox.Open(ctx, e, s.labs(), sandbox.Spec{Lesson: p.lesson.ID, Exercise: p.step.Exercise})
+	return lab, false, err
+}
+
+func (s *Session) cleanLeft(ctx context.Context, e *sandbox.Engine, left sandbox.State) error {
+	lab, err := sandbox.Reopen(e, s.labs(), left.ID, nil)
+	if err != nil {
+		return err
+	}
+	done, err := lab.Close(ctx)
+	s.sayCleaned(done)
+	return err
+}
+
+// sayCleaned says what a clean-up did, where it did something.
+func (s *Session) sayCleaned(done sandbox.Cleaned) {
+	if n := len(done.Removed); n > 0 {
+		s.Print("lab.cleaned", content.Args{"n": n})
+	}
+	for _, name := range done.Restored {
+		s.Print("lab.restored", content.Args{"name": name})
+	}
+	for _, obj := range done.Foreign {
+		s.Print("lab.foreign", content.Args{"kind": s.Say("kind."+obj.Kind, nil), "name": obj.Name})
+	}
+}
+
+// inShell hands the terminal to the learner's shell until they leave it.
+func (s *Session) inShell(lab *sandbox.Lab) error {
+	out, ok := s.Out.(*os.File)
+	if !ok || !s.interactive() {
+		return &sandbox.Problem{ID: "no-terminal", Args: map[string]any{"lesson": lab.State.Lesson}}
+	}
+	shell, err := lab.StartShell(out, sandbox.LearnersShell(), "(tutor) "+lab.State.Lesson+" $ ", s.Say("lab.gone", nil))
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.shell = shell
+	s.mu.Unlock()
+	hungup := shell.Wait()
+	s.mu.Lock()
+	s.shell = nil
+	hungup = hungup || s.signal != 0
+	s.mu.Unlock()
+	if hungup {
+		return ErrHungUp
+	}
+	fmt.Fprintln(s.Out)
+	return nil
+}
+
+// afterShell asks what comes next. settled is false when the learner goes back into the
+// shell; otherwise the lab is closed or kept.
+func (s *Session) afterShell(ctx context.Context, a *Attempt) (next move, settled bool, err error) {
+	a.Handle(ctx, sandbox.Request{Word: "prompt"}) // what the last command changed
+	if a.Done() {
+		return s.afterPass(ctx, a)
+	}
+	for {
+		choice, err := s.choose("exit.title", "exit.back", "exit.hint", "exit.solution", "exit.skip", "exit.reset", "exit.leave", "exit.keep")
+		if err != nil {
+			return leave, true, errors.Join(err, a.lab.Release())
+		}
+		switch choice {
+		case "exit.back":
+			return again, false, nil
+		case "exit.hint":
+			fmt.Fprintln(s.Out, a.Handle(ctx, sandbox.Request{Word: "hint"}).Text)
+		case "exit.solution":
+			fmt.Fprintln(s.Out, a.Handle(ctx, sandbox.Request{Word: "solution"}).Text)
+		case "exit.skip":
+			s.mark(func(r *progress.Record) { r.Skip(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
+			return onward, true, s.closeLab(ctx, a.lab)
+		case "exit.reset":
+			s.mark(func(r *progress.Record) { r.ResetStep(a.lab.State.Lesson, a.lab.State.Step) })
+			return again, true, s.closeLab(ctx, a.lab)
+		case "exit.leave":
+			return leave, true, s.closeLab(ctx, a.lab)
+		case "exit.keep":
+			a.lab.State.Kept = true
+			return leave, true, errors.Join(a.lab.Save(), a.lab.Release())
+		}
+	}
+}
+
+// afterPass cleans up, tells what just happened, and offers to compare solutions.
+func (s *Session) afterPass(ctx context.Context, a *Attempt) (move, bool, error) {
+	debrief, solution := a.part("after"), a.solutionPage()
+	lesson, step := a.lab.State.Lesson, a.lab.State.Step
+	if err := s.closeLab(ctx, a.lab); err != nil {
+		return leave, true, err
+	}
+	fmt.Fprintln(s.Out)
+	if err := s.Show(debrief.Text); err != nil {
+		return leave, true, err
+	}
+	for {
+		choice, err := s.choose("pass.title", "pass.next", "pass.solution", "pass.again", "pass.leave")
+		switch {
+		case err != nil:
+			return leave, true, err
+		case choice == "pass.next":
+			return onward, true, nil
+		case choice == "pass.solution":
+			s.mark(func(r *progress.Record) { r.SeeSolution(lesson, step, time.Now()) })
+			fmt.Fprintln(s.Out, solution)
+		case choice == "pass.again":
+			return again, true, nil
+		default:
+			s.moveOn(lesson, step)
+			return leave, true, nil
+		}
+	}
+}
+
+func (s *Session) closeLab(ctx context.Context, lab *sandbox.Lab) error {
+	var done sandbox.Cleaned
+	var err error
+	s.working(func() { done, err = lab.Close(ctx) })
+	s.sayCleaned(done)
+	return err
+}
+
+// choose shows a menu of messages and gives the id of the one that was chosen.
+func (s *Session) choose(title string, ids ...string) (string, error) {
+	options := make([]string, len(ids))
+	for i, id := range ids {
+		options[i] = s.Say(id, nil)
+	}
+	i, err := s.Ask.Choose(s.Say(title, nil), options, 0)
+	if err != nil {
+		return "", err
+	}
+	return ids[i], nil
+}

@@ -1,0 +1,132 @@
+package tutor
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"docker-tutor/checker"
+	"docker-tutor/content"
+
+	"golang.org/x/term"
+)
+
+// UI is where a session speaks and listens.
+type UI struct {
+	In   *os.File
+	Out  io.Writer
+	Lang content.Lang
+	// Style and ASCII say what the terminal shows; see content.DetectStyle and CanUTF8.
+	Style content.Style
+	ASCII bool
+	Ask   Asker
+}
+
+// Say gives a message in the learner's language.
+func (u *UI) Say(id string, a content.Args) string { return u.Lang.Say(id, a) }
+
+// Print writes a message and ends the line.
+func (u *UI) Print(id string, a content.Args) { fmt.Fprintln(u.Out, u.Say(id, a)) }
+
+// size gives the terminal's columns and lines; 80 columns and no bound on lines where
+// there is no terminal.
+func (u *UI) size() (columns, lines int) {
+	if f, ok := u.Out.(*os.File); ok {
+		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return max(w, 40), h
+		}
+	}
+	if w, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && w > 0 {
+		return max(w, 40), 0
+	}
+	return 80, 0
+}
+
+func (u *UI) page() content.Page {
+	width, _ := u.size()
+	return content.Page{Width: width, Style: u.Style, ASCII: u.ASCII}
+}
+
+// Render lays Markdown out for this terminal.
+func (u *UI) Render(markdown string) string { return content.Render(markdown, u.page()) }
+
+// Show prints Markdown, a screenful at a time where it is longer than the screen.
+func (u *UI) Show(markdown string) error {
+	text := strings.TrimRight(u.Render(markdown), "\n")
+	_, height := u.size()
+	lines := strings.Split(text, "\n")
+	if height < 8 || len(lines) < height-1 || !u.interactive() {
+		fmt.Fprintf(u.Out, "%s\n\n", text)
+		return nil
+	}
+	return u.pageThrough(lines, height-2)
+}
+
+func (u *UI) interactive() bool {
+	f, ok := u.Out.(*os.File)
+	return ok && u.In != nil && term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(u.In.Fd()))
+}
+
+// pageThrough shows lines by the screenful: Enter or space goes on, b goes back, q ends.
+func (u *UI) pageThrough(lines []string, height int) error {
+	for top := 0; ; {
+		bottom := min(top+height, len(lines))
+		fmt.Fprintln(u.Out, strings.Join(lines[top:bottom], "\n"))
+		if bottom == len(lines) {
+			fmt.Fprintln(u.Out)
+			return nil
+		}
+		fmt.Fprint(u.Out, u.Say("page.more", content.Args{"percent": bottom * 100 / len(lines)}))
+		key, err := u.key()
+		fmt.Fprint(u.Out, "\r\x1b[K")
+		switch {
+		case err != nil:
+			return err
+		case key == 'q':
+			return nil
+		case key == 'b':
+			top = max(0, top-height)
+		default:
+			top = bottom
+		}
+	}
+}
+
+// key waits for one key. Ctrl-C and Ctrl-D are ErrInterrupted.
+func (u *UI) key() (byte, error) {
+	state, err := term.MakeRaw(int(u.In.Fd()))
+	if err != nil {
+		return 0, err
+	}
+	defer term.Restore(int(u.In.Fd()), state)
+	buf := make([]byte, 8) // an arrow key is several bytes
+	n, err := u.In.Read(buf)
+	if err != nil || n == 0 || buf[0] == 0x03 || buf[0] == 0x04 {
+		return 0, ErrInterrupted
+	}
+	return buf[0], nil
+}
+
+// Title prints the ruled line above a step.
+func (u *UI) Title(parts ...string) {
+	fmt.Fprintf(u.Out, "%s\n\n", content.TitleLine(strings.Join(parts, " · "), u.page()))
+}
+
+// mark gives ✔, ✘ or ○ for a verdict.
+func (u *UI) mark(v checker.Verdict) string {
+	switch {
+	case v.Outcome == checker.Passed:
+		return content.Tick(u.page())
+	case v.Outcome == checker.Failed && v.Diagnosis != nil && !v.Diagnosis.Near:
+		return content.Circle(u.page())
+	}
+	return content.Cross(u.page())
+}
+
+// indent puts a text behind a mark, its further lines below its first.
+func indent(mark, text string, width int) string {
+	lines := content.Wrap(text, width-3)
+	return " " + mark + " " + strings.Join(lines, "\n   ") + "\n"
+}
