@@ -26,9 +26,8 @@ func JudgeAnswer(ctx context.Context, d Daemon, a *lessons.Answer, given string)
 
 // answer judges the last answer. Right ones before it were recorded at their time.
 func (j *judge) answer(ctx context.Context, want *lessons.Answer) (*Diagnosis, error) {
-	notGiven := diagnose(false, "answer-not-given", "", args{})
 	if len(j.ev.Answers) == 0 {
-		return notGiven, nil
+		return notGiven(), nil
 	}
 	given := j.ev.Answers[len(j.ev.Answers)-1]
 	d, err := j.view.answer(ctx, want, given)
@@ -41,15 +40,23 @@ func (j *judge) answer(ctx context.Context, want *lessons.Answer) (*Diagnosis, e
 			continue
 		}
 		if wrong, err := j.view.answer(ctx, other, given); err == nil && wrong == nil {
-			return notGiven, nil
+			return notGiven(), nil
 		}
 	}
 	return d, nil
 }
 
+func notGiven() *Diagnosis {
+	return diagnose(false, "answer-not-given", "", args{})
+}
+
 // answer gives nil when the answer is right, and otherwise what is wrong with it
 // without giving the truth away.
 func (v *view) answer(ctx context.Context, want *lessons.Answer, given string) (*Diagnosis, error) {
+	said := plain(given)
+	if said == "" {
+		return notGiven(), nil
+	}
 	right, err := v.truths(ctx, want)
 	var none *nothingThere
 	if errors.As(err, &none) {
@@ -58,7 +65,6 @@ func (v *view) answer(ctx context.Context, want *lessons.Answer, given string) (
 	if err != nil {
 		return nil, err
 	}
-	said := plain(given)
 	if want.Computed == "image-id" {
 		said = strings.TrimPrefix(said, "sha256:")
 	}
@@ -94,6 +100,8 @@ func wrongAnswer(want *lessons.Answer, right []string, said string) *Diagnosis {
 	switch {
 	case !ok:
 		return diagnose(true, "answer-not-number", "", args{})
+	case want.Computed == "": // a port or a year is neither too many nor too few
+		return diagnose(true, "answer-wrong", "", args{})
 	case want.Computed == "container-exit-code":
 		return diagnose(true, "answer-other-code", "", args{"name": want.Container})
 	case n > truth:
@@ -121,12 +129,12 @@ func wrongID(want *lessons.Answer, right []string, said string) *Diagnosis {
 }
 
 // plain is an answer as it is compared: without the space, quotes and backticks
-// around it, and without capitals.
+// around it, with single spaces, and without capitals.
 func plain(answer string) string {
 	for {
 		bare := strings.Trim(strings.TrimSpace(answer), "\"'`“”‘’«»")
 		if bare == answer {
-			return strings.ToLower(bare)
+			return strings.ToLower(strings.Join(strings.Fields(bare), " "))
 		}
 		answer = bare
 	}

@@ -107,6 +107,11 @@ func (j *judge) exitPhrase(id string, code int, outOfMemory bool) Phrase {
 	if how := j.killed(id); how != "" {
 		return how
 	}
+	return codePhrase(code)
+}
+
+// codePhrase explains an exit by its code alone.
+func codePhrase(code int) Phrase {
 	if p, ok := exitPhrases[code]; ok {
 		return p
 	}

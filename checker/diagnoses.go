@@ -102,6 +102,7 @@ var phrases = []Phrase{
 	"state-restarting", "state-running",
 	"tag-latest", "tag-other",
 	"too-few", "too-many",
+	"type-container", "type-image", "type-network", "type-volume",
 }
 
 // KnownDiagnoses gives the ids of all built-in diagnoses, sorted. The words of

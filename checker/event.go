@@ -38,6 +38,7 @@ func (j *judge) event(ctx context.Context, want *lessons.Event) (*Diagnosis, err
 			otherName = name
 		}
 	}
+	kind := Phrase("type-" + want.Type)
 	switch look := lookFor[want.Type]; {
 	case otherAttributes != nil:
 		return j.otherEvent(want, otherAttributes), nil
@@ -46,9 +47,9 @@ func (j *judge) event(ctx context.Context, want *lessons.Event) (*Diagnosis, err
 			args{"action": want.Action, "found": otherName, "wanted": want.Name}), nil
 	case want.Name != "":
 		return diagnose(false, "event-not-yet-on", look,
-			args{"action": want.Action, "type": want.Type, "name": want.Name}), nil
+			args{"action": want.Action, "type": kind, "name": want.Name}), nil
 	default:
-		return diagnose(false, "event-not-yet", look, args{"action": want.Action, "type": want.Type}), nil
+		return diagnose(false, "event-not-yet", look, args{"action": want.Action, "type": kind}), nil
 	}
 }
 
@@ -188,7 +189,10 @@ func (j *judge) otherEvent(want *lessons.Event, e *events.Message) *Diagnosis {
 		"found": e.Actor.Attributes[key], "wanted": want.Attributes[key],
 	}
 	if code, err := strconv.Atoi(e.Actor.Attributes[key]); key == "exitCode" && err == nil {
-		a["why"] = j.exitPhrase(e.Actor.ID, code, false)
+		a["why"] = codePhrase(code)
+		if e.Action == events.ActionDie {
+			a["why"] = j.exitPhrase(e.Actor.ID, code, false)
+		}
 		return diagnose(true, "event-other-exit-code", lookContainers, a)
 	}
 	a["attribute"] = key

@@ -125,6 +125,9 @@ func (f imageFilter) pairs() []string {
 
 // String names the set in a diagnosis.
 func (f imageFilter) String() string {
+	if f == (imageFilter{}) {
+		return "*"
+	}
 	return strings.Join(f.pairs(), ", ")
 }
 

@@ -48,7 +48,11 @@ func newLayout(p Page) *layout {
 func (l *layout) markdown(source string) {
 	l.source = []byte(source)
 	l.blocks(blockParser.Parse(text.NewReader(l.source)), false)
+	l.flush()
 }
+
+// symbol gives a drawing character, or its ASCII form.
+func (l *layout) symbol(s string) string { return l.page.forms(s) }
 
 // blocks lays out the children of a node, a blank line between them unless tight.
 func (l *layout) blocks(parent ast.Node, tight bool) {
@@ -57,7 +61,7 @@ func (l *layout) blocks(parent ast.Node, tight bool) {
 		if n.Kind() == ast.KindHTMLBlock { // a comment of the author, to the author
 			continue
 		}
-		if drawn && !(tight && n.Kind() != ast.KindFencedCodeBlock) {
+		if drawn && (!tight || isCode(n) || isCode(n.PreviousSibling())) {
 			l.line(nil)
 		}
 		l.block(n)
@@ -78,7 +82,7 @@ func (l *layout) block(n ast.Node) {
 	case *ast.CodeBlock:
 		l.code(n, "")
 	case *ast.ThematicBreak:
-		l.line(colored(strings.Repeat("─", l.width()), l.colors.dim))
+		l.line(colored(strings.Repeat(l.symbol("─"), l.width()), l.colors.dim))
 	case *tables.Table:
 		l.table(n)
 	default:
@@ -86,13 +90,17 @@ func (l *layout) block(n ast.Node) {
 	}
 }
 
+func isCode(n ast.Node) bool {
+	return n != nil && (n.Kind() == ast.KindFencedCodeBlock || n.Kind() == ast.KindCodeBlock)
+}
+
 func (l *layout) list(n *ast.List) {
 	number := n.Start
 	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
-		if item != n.FirstChild() && !n.IsTight {
+		if before := item.PreviousSibling(); before != nil && (!n.IsTight || isCode(before.LastChild())) {
 			l.line(nil)
 		}
-		bullet := colored("• ", l.colors.dim)
+		bullet := colored(l.symbol("•")+" ", l.colors.dim)
 		if n.IsOrdered() {
 			bullet = colored(strconv.Itoa(number)+". ", l.colors.accent)
 			number++
@@ -104,7 +112,7 @@ func (l *layout) list(n *ast.List) {
 }
 
 func (l *layout) quote(n *ast.Blockquote) {
-	bar := "│ "
+	bar := l.symbol("│") + " "
 	if l.page.Style == Plain {
 		bar = "> "
 	}
@@ -225,17 +233,21 @@ func (l *layout) inlineSource(n ast.Node) string {
 	for i := range lines.Len() {
 		at := lines.At(i)
 		line := strings.TrimSuffix(string(at.Value(l.source)), "\n")
+		last := i == lines.Len()-1
 		hard := strings.HasSuffix(line, "  ") || strings.HasSuffix(line, `\`)
-		out.WriteString(strings.Trim(line, ` `))
+		if hard && !last {
+			line = strings.TrimSuffix(line, `\`)
+		}
+		out.WriteString(strings.Trim(line, " "))
 		switch {
-		case i == lines.Len()-1:
+		case last:
 		case hard:
 			out.WriteString("  \n")
 		default:
 			out.WriteByte(' ')
 		}
 	}
-	return strings.TrimSpace(out.String())
+	return l.page.forms(strings.TrimSpace(out.String()))
 }
 
 // colored gives a text in one colour of the palette.

@@ -159,9 +159,5 @@ func Hang(before, markdown string, p Page) string {
 		l.push(cells(before), blanks(Width(before)))
 	}
 	l.markdown(neutralise(markdown))
-	out := l.out.String()
-	if p.ASCII {
-		out = asciiForms.Replace(out)
-	}
-	return out
+	return l.out.String()
 }

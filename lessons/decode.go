@@ -165,6 +165,9 @@ func (d *decoder) names(n *node, v reflect.Value, at spot) {
 	}
 	v.Set(reflect.MakeMap(v.Type()))
 	for i, key := range d.keys(n) {
+		if key == "" {
+			continue
+		}
 		value := reflect.New(v.Type().Elem()).Elem()
 		d.value(n.items[i], value, rules{}, at.entry(key))
 		v.SetMapIndex(reflect.ValueOf(key), value)
@@ -251,7 +254,7 @@ func wanted(t reflect.Type) string {
 		}
 		return "a mapping of names to mappings"
 	case reflect.Struct:
-		return "a mapping with " + enumerate(shapeOf(t).keys(), "or")
+		return "a mapping (" + strings.Join(shapeOf(t).keys(), ", ") + ")"
 	case reflect.Int:
 		return "a whole number"
 	case reflect.Bool:

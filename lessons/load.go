@@ -29,7 +29,7 @@ func ParseLesson(name string, data []byte) (*Lesson, error) {
 	if err := d.faults.asError(); err != nil {
 		return nil, err
 	}
-	firstLine, _, _ := strings.Cut(string(data), "\n")
+	firstLine, _, _ := strings.Cut(strings.TrimPrefix(string(data), "\ufeff"), "\n")
 	lesson.source = &source{firstLine: strings.TrimSpace(firstLine), places: d.places}
 	return lesson, nil
 }

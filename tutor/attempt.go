@@ -400,6 +400,6 @@ func (a *Attempt) look(command string) string {
 }
 
 func (a *Attempt) line(mark, text string) string {
-	width, _ := a.ui.size()
+	width, _ := a.ui.Size()
 	return indent(mark, text, width)
 }

@@ -132,7 +132,7 @@ func (s *Session) explainOptions(q lessons.Question, part content.Part) {
 		if slices.Contains(right, id) {
 			mark = content.Tick(s.page())
 		}
-		width, _ := s.size()
+		width, _ := s.Size()
 		fmt.Fprint(s.Out, indent(mark, content.PlainText(item.Text), width))
 		fmt.Fprint(s.Out, indent(" ", content.PlainText(item.More), width))
 	}

@@ -30,9 +30,9 @@ func (u *UI) Say(id string, a content.Args) string { return u.Lang.Say(id, a) }
 // Print writes a message and ends the line.
 func (u *UI) Print(id string, a content.Args) { fmt.Fprintln(u.Out, u.Say(id, a)) }
 
-// size gives the terminal's columns and lines; 80 columns and no bound on lines where
+// Size gives the terminal's columns and lines; 80 columns and no bound on lines where
 // there is no terminal.
-func (u *UI) size() (columns, lines int) {
+func (u *UI) Size() (columns, lines int) {
 	if f, ok := u.Out.(*os.File); ok {
 		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return max(w, 40), h
@@ -45,7 +45,7 @@ func (u *UI) size() (columns, lines int) {
 }
 
 func (u *UI) page() content.Page {
-	width, _ := u.size()
+	width, _ := u.Size()
 	return content.Page{Width: width, Style: u.Style, ASCII: u.ASCII}
 }
 
@@ -55,7 +55,7 @@ func (u *UI) Render(markdown string) string { return content.Render(markdown, u.
 // Show prints Markdown, a screenful at a time where it is longer than the screen.
 func (u *UI) Show(markdown string) error {
 	text := strings.TrimRight(u.Render(markdown), "\n")
-	_, height := u.size()
+	_, height := u.Size()
 	lines := strings.Split(text, "\n")
 	if height < 8 || len(lines) < height-1 || !u.interactive() {
 		fmt.Fprintf(u.Out, "%s\n\n", text)

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"docker-tutor/checker"
+	"docker-tutor/content"
+	"docker-tutor/lessons"
+	"docker-tutor/progress"
+	"docker-tutor/sandbox"
+	"docker-tutor/tutor"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) authorCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "author",
+		Short: "For those who write lessons: lint, test, schema",
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	cmd.AddCommand(a.lintCommand(), a.testCommand(), a.schemaCommand())
+	return cmd
+}
+
+func (a *app) lintCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint [FOLDER]",
+		Short: "Find what is wrong with the lessons and their words, all of it at once",
+		Long: `Finds what is wrong with lessons and their words, one line each. FOLDER holds
+lessons/NN-name.yaml and content/LANG/name.md; without it the built-in course is read.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			faults, err := lint(args)
+			if err != nil {
+				return err
+			}
+			if len(faults) > 0 {
+				fmt.Fprintln(a.out, faults.Error())
+				return exit(exitContent)
+			}
+			return nil
+		},
+	}
+}
+
+// lint reads a course leniently, so that every fault of every file comes out in one go.
+func lint(args []string) (lessons.Faults, error) {
+	if len(args) == 0 {
+		return content.LintCourse(lessons.Files(), content.Files(), checker.KnownDiagnoses())
+	}
+	root, err := os.OpenRoot(args[0])
+	if err != nil {
+		return nil, fmt.Errorf("opening the course in %s: %w", args[0], err)
+	}
+	defer root.Close()
+	return content.LintFolder(root.FS(), checker.KnownDiagnoses())
+}
+
+func (a *app) schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of a lesson, by which editors complete",
+		Args:  exactArgs(0),
+		RunE: func(*cobra.Command, []string) error {
+			schema, err := lessons.Schema()
+			if err == nil {
+				_, err = a.out.Write(schema)
+			}
+			return err
+		},
+	}
+}
+
+func (a *app) testCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "test [LESSON…]",
+		Short: "Prove every exercise both ways on the running engine",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.prove(cmd.Context(), args, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines: one object a line, and a summary")
+	return cmd
+}
+
+// prove tries every exercise and quiz of the lessons named, or of the whole course.
+func (a *app) prove(ctx context.Context, names []string, asJSON bool) error {
+	course, err := lessons.Builtin()
+	if err != nil {
+		return err
+	}
+	chosen := course.Lessons
+	if len(names) > 0 {
+		chosen = nil
+		for _, name := range names {
+			l, err := findLesson(course, name)
+			if err != nil {
+				return err
+			}
+			chosen = append(chosen, l)
+		}
+	}
+	engine, err := sandbox.FindEngine(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := sandbox.EnsureBaseImage(ctx, engine); err != nil {
+		return err
+	}
+	report := &report{app: a, ui: a.ui(), json: asJSON, began: time.Now()}
+	for _, l := range chosen {
+		if err := report.lesson(ctx, engine, l); err != nil {
+			return err
+		}
+	}
+	return report.end()
+}
+
+// report prints proofs as they come, a line each.
+type report struct {
+	app            *app
+	ui             *tutor.UI
+	json           bool
+	began          time.Time
+	passed, failed int
+}
+
+func (r *report) lesson(ctx context.Context, e *sandbox.Engine, l *lessons.Lesson) error {
+	words, err := content.Builtin(r.ui.Lang, l.ID)
+	if err != nil {
+		return err
+	}
+	dir, err := progress.Dir()
+	if err != nil {
+		return err
+	}
+	for _, step := range l.Steps {
+		if step.Reading != nil {
+			continue
+		}
+		proof, err := tutor.Prove(ctx, r.ui, e, tutor.LabsDir(dir), l, step, words)
+		if err != nil {
+			return err
+		}
+		r.print(proof)
+	}
+	return nil
+}
+
+func (r *report) print(p tutor.Proof) {
+	if len(p.Faults) == 0 {
+		r.passed++
+	} else {
+		r.failed++
+	}
+	if r.json {
+		json.NewEncoder(r.app.out).Encode(p)
+		return
+	}
+	mark := "ok  "
+	if len(p.Faults) > 0 {
+		mark = "FAIL"
+	}
+	fmt.Fprintf(r.app.out, "%s %s/%s  %s\n", mark, p.Lesson, p.Step, r.ui.Say("author.line", content.Args{
+		"setup": ms(p.Setup), "solution": ms(p.Solution), "n": p.Mistakes, "took": ms(p.Took)}))
+	for _, fault := range p.Faults {
+		fmt.Fprintf(r.app.out, "     %s\n", fault)
+	}
+}
+
+func ms(d time.Duration) string { return d.Round(time.Millisecond).String() }
+
+func (r *report) end() error {
+	took := time.Since(r.began)
+	if r.json {
+		json.NewEncoder(r.app.out).Encode(map[string]any{"passed": r.passed, "failed": r.failed, "took_ns": took})
+	} else {
+		fmt.Fprintf(r.app.out, "%s\n", r.ui.Say("author.summary", content.Args{"passed": r.passed, "failed": r.failed, "took": ms(took)}))
+	}
+	if r.failed > 0 {
+		return exit(exitFailed)
+	}
+	return nil
+}

@@ -1,0 +1,3 @@
+package content
+
+var diagnosesEN = map[string]string{}

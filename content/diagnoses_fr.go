@@ -1,0 +1,3 @@
+package content
+
+var diagnosesFR = map[string]string{}

@@ -1,0 +1,3 @@
+package content
+
+var messagesEN = map[string]string{}

@@ -1,0 +1,3 @@
+package content
+
+var messagesFR = map[string]string{}
