@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -93,7 +94,7 @@ func addStyle(style, params string) string {
 }
 
 // fold cuts a text into lines of at most width columns. It breaks at spaces; inside
-// inline code, and inside a word, only where that alone is wider than a line.
+// inline code, or a word, only where that alone is wider than a line.
 func fold(text []cell, width int) [][]cell {
 	var lines [][]cell
 	for {
@@ -115,7 +116,7 @@ func fold(text []cell, width int) [][]cell {
 // lineEnd finds how many cells of a text go on its first line; always one or more,
 // unless the line is cut short by a line break.
 func lineEnd(text []cell, width int) int {
-	used, atSpace, inCode := 0, 0, 0
+	used, atSpace, inCode, atSlash := 0, 0, 0, 0
 	for i, c := range text {
 		used += c.width
 		switch {
@@ -126,13 +127,11 @@ func lineEnd(text []cell, width int) int {
 		case c.space():
 			inCode = i
 		}
-		if used <= width || c.space() {
-			continue
+		if used > width && !c.space() {
+			return cmp.Or(atSpace, inCode, atSlash, max(i, 1))
 		}
-		for _, end := range []int{atSpace, inCode, i} {
-			if end > 0 {
-				return end
-			}
+		if c.text == "/" {
+			atSlash = i + 1
 		}
 	}
 	return len(text)
@@ -146,25 +145,45 @@ func trimSpaces(line []cell) []cell {
 }
 
 // paint writes a line with as few sequences as its styles need, never two in a row,
-// and none of them open at its end.
+// and none of them open at its end. A space is in a style only inside a run of it.
 func paint(out *strings.Builder, line []cell) {
 	style := ""
-	for _, c := range line {
-		// A space shows no colour: it keeps the style that is there.
-		if c.style != style && !c.space() {
-			switch {
-			case c.style == "":
-				out.WriteString("\x1b[0m")
-			case style == "":
-				out.WriteString("\x1b[" + c.style + "m")
-			default:
-				out.WriteString("\x1b[0;" + c.style + "m")
+	for i, c := range line {
+		next := c.style
+		if c.space() {
+			next = styleAfterSpaces(line[i:])
+			if next != style {
+				next = ""
 			}
-			style = c.style
+		}
+		if next != style {
+			out.WriteString(sequence(style, next))
+			style = next
 		}
 		out.WriteString(c.text)
 	}
-	if style != "" {
-		out.WriteString("\x1b[0m")
+	out.WriteString(sequence(style, ""))
+}
+
+// styleAfterSpaces gives the style of the first cell that is no space.
+func styleAfterSpaces(line []cell) string {
+	for _, c := range line {
+		if !c.space() {
+			return c.style
+		}
 	}
+	return ""
+}
+
+// sequence gives the one escape sequence that leads from a style to another.
+func sequence(from, to string) string {
+	switch {
+	case from == to:
+		return ""
+	case to == "":
+		return "\x1b[0m"
+	case from == "":
+		return "\x1b[" + to + "m"
+	}
+	return "\x1b[0;" + to + "m"
 }

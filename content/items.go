@@ -1,7 +1,6 @@
 package content
 
 import (
-	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -124,9 +123,4 @@ func joinLines(lines []line) string {
 		texts[i] = l.text
 	}
 	return strings.Join(texts, "\n")
-}
-
-// readBounded reads at most n bytes.
-func readBounded(r io.Reader, n int64) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(r, n))
 }

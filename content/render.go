@@ -8,7 +8,6 @@ import (
 
 	"github.com/charmbracelet/glamour"
 	"github.com/charmbracelet/glamour/ansi"
-	"github.com/muesli/termenv"
 )
 
 // Style is the look of a page.
@@ -126,7 +125,6 @@ var wordRenderers = map[Style]func() *wordRenderer{
 func newWordRenderer(s Style) *wordRenderer {
 	term, err := glamour.NewTermRenderer(
 		glamour.WithStyles(glamourStyle(s)),
-		glamour.WithColorProfile(termenv.ANSI256),
 		glamour.WithWordWrap(0),
 	)
 	if err != nil { // no option given here can fail

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -165,9 +166,9 @@ func (l *layout) records(g grid) {
 				l.prose(c)
 				continue
 			}
-			head := append(append(blanks(2), g.rows[0][x]...), cells(": ")...)
-			l.push(head, blanks(4))
-			l.prose(c)
+			head := append(slices.Clone(g.rows[0][x]), cells(": ")...)
+			l.push(blanks(2), blanks(4))
+			l.prose(append(head, c...))
 			l.pop()
 		}
 	}

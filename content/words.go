@@ -2,8 +2,8 @@ package content
 
 import (
 	"embed"
-	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -73,26 +73,29 @@ func (p Part) Item(id string) (Item, bool) {
 
 // Builtin loads the words of a built-in lesson.
 func Builtin(lang Lang, lesson string) (*Words, error) {
-	return LoadWords(builtin, lang, lesson)
+	return load(builtin, "content", lang, lesson)
 }
 
 // LoadWords loads the words of a lesson from LANG/LESSON.md in fsys. What is wrong
 // with the document comes back as lessons.Faults, all of it at once.
 func LoadWords(fsys fs.FS, lang Lang, lesson string) (*Words, error) {
+	return load(fsys, "", lang, lesson)
+}
+
+// load loads a document that is reported as being in folder.
+func load(fsys fs.FS, folder string, lang Lang, lesson string) (*Words, error) {
 	file := path.Join(string(lang), lesson+".md")
+	doing := fmt.Sprintf("loading the words of lesson %q in %s", lesson, lang.Name())
 	f, err := fsys.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("loading the words of lesson %q in %s: there is no file %s: %w", lesson, lang.Name(), file, err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("loading the words of lesson %q: %w", lesson, err)
+		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
 	defer f.Close()
-	data, err := readBounded(f, maxWords+1)
+	data, err := io.ReadAll(io.LimitReader(f, maxWords+1))
 	if err != nil {
-		return nil, fmt.Errorf("loading the words of lesson %q: %w", lesson, err)
+		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
-	words, faults := ParseWords(file, data)
+	words, faults := ParseWords(path.Join(folder, file), data)
 	if len(faults) > 0 {
 		return nil, faults
 	}

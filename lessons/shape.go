@@ -3,6 +3,7 @@ package lessons
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -98,14 +99,31 @@ func (s *shape) field(key string) (field, bool) {
 	return field{}, false
 }
 
-// given lists, of these keys of a struct of the model, the ones that have a value.
-func given(structure any, keys []string) []string {
-	v := reflect.ValueOf(structure)
+// keysOf lists the keys of a struct of the model.
+func keysOf[T any]() []string {
+	return shapeOf(reflect.TypeFor[T]()).keys()
+}
+
+// given lists the keys that have a value in a struct of the model, or in what a
+// pointer points to.
+func given(structure any) []string {
+	v := reflect.Indirect(reflect.ValueOf(structure))
 	var found []string
-	for _, key := range keys {
-		if f, ok := shapeOf(v.Type()).field(key); ok && !v.FieldByIndex(f.index).IsZero() {
-			found = append(found, key)
+	for _, f := range shapeOf(v.Type()).fields {
+		if !v.FieldByIndex(f.index).IsZero() {
+			found = append(found, f.key)
 		}
 	}
 	return found
+}
+
+// without gives the words that are not among the others.
+func without(words []string, others ...string) []string {
+	var rest []string
+	for _, w := range words {
+		if !slices.Contains(others, w) {
+			rest = append(rest, w)
+		}
+	}
+	return rest
 }

@@ -11,6 +11,9 @@ func meant(word string, among []string, otherwise string) string {
 	if near := Nearest(word, among); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
+	if len(among) == 0 {
+		return "none is there"
+	}
 	return otherwise + " " + enumerate(among, "and")
 }
 

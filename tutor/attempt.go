@@ -2,7 +2,6 @@ package tutor
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"strings"
 	"sync"
@@ -106,7 +105,7 @@ func (a *Attempt) silence(err error) string {
 		return ""
 	}
 	a.silent = true
-	return a.line(content.Cross(a.ui.page()), a.ui.Say("lab.silent", content.Args{"reason": err.Error()}))
+	return a.ui.Point(content.Failed, a.ui.Say("lab.silent", content.Args{"reason": err.Error()}))
 }
 
 // judge asks for the verdicts of now, remembers the ones that stay, and saves them before
@@ -124,7 +123,7 @@ func (a *Attempt) judge(ctx context.Context) []checker.Verdict {
 	}
 	if changed {
 		if err := a.lab.Save(); err != nil {
-			a.late += a.line(content.Cross(a.ui.page()), problemText(a.ui.Lang, err))
+			a.late += a.ui.Point(content.Failed, problemText(a.ui.Lang, err))
 		}
 	}
 	return verdicts
@@ -156,7 +155,7 @@ func (a *Attempt) change(v checker.Verdict) string {
 		if before.Outcome == checker.Passed || keep && before.Outcome == "" {
 			return ""
 		}
-		return a.line(content.Tick(a.ui.page()), a.label(v.Check))
+		return a.ui.Point(content.Passed, a.label(v.Check))
 	case v.Outcome == checker.Unknown:
 		return a.once(v)
 	case before.Outcome == checker.Passed, v.Diagnosis.Near:
@@ -193,7 +192,7 @@ func (a *Attempt) offerHint() string {
 	if a.shown == 0 || a.shown%3 != 0 || a.hints >= len(a.part("hints").Items) {
 		return ""
 	}
-	return a.line(" ", a.ui.Say("lab.offer-hint", nil))
+	return a.ui.below(a.ui.Say("lab.offer-hint", nil))
 }
 
 // conclude notes the exercise as done when every check is passed at the same time.
@@ -209,7 +208,7 @@ func (a *Attempt) conclude(verdicts []checker.Verdict) string {
 	}
 	a.done = true
 	a.record(func(r *progress.Record) { r.Done(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
-	return a.line(content.Tick(a.ui.page()), a.ui.Say("lab.done", nil))
+	return a.ui.Point(content.Passed, a.ui.Say("lab.done", nil))
 }
 
 // check gives the whole list. Its code is 0 when all is passed, 1 when not, 3 when the
@@ -217,21 +216,21 @@ func (a *Attempt) conclude(verdicts []checker.Verdict) string {
 func (a *Attempt) check(ctx context.Context) sandbox.Reply {
 	late := a.catchUp(ctx)
 	if a.done {
-		return sandbox.Reply{Text: late + a.line(content.Tick(a.ui.page()), a.ui.Say("lab.done", nil))}
+		return sandbox.Reply{Text: late + a.ui.Point(content.Passed, a.ui.Say("lab.done", nil))}
 	}
 	verdicts := a.judge(ctx)
 	var out strings.Builder
 	code := 0
 	for _, v := range verdicts {
 		if v.Outcome == checker.Passed {
-			out.WriteString(a.line(content.Tick(a.ui.page()), a.label(v.Check)))
+			out.WriteString(a.ui.Point(content.Passed, a.label(v.Check)))
 			continue
 		}
 		code = max(code, 1)
 		if v.Outcome == checker.Unknown {
 			code = 3
 		}
-		out.WriteString(a.line(a.ui.mark(v), a.label(v.Check)))
+		out.WriteString(a.ui.Point(mark(v), a.label(v.Check)))
 		out.WriteString(a.explain(v))
 	}
 	return sandbox.Reply{Text: out.String(), Code: code}
@@ -252,15 +251,15 @@ func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
 	open := a.openAnswer()
 	switch {
 	case strings.TrimSpace(text) == "":
-		return sandbox.Reply{Text: a.line(" ", a.ui.Say("lab.answer-empty", nil)), Code: 2}
+		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-empty", nil)), Code: 2}
 	case a.done:
-		return sandbox.Reply{Text: a.line(content.Tick(a.ui.page()), a.ui.Say("lab.done", nil))}
+		return sandbox.Reply{Text: a.ui.Point(content.Passed, a.ui.Say("lab.done", nil))}
 	case open == "":
-		return sandbox.Reply{Text: a.line(" ", a.ui.Say("lab.answer-unwanted", nil)), Code: 2}
+		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-unwanted", nil)), Code: 2}
 	}
 	a.lab.State.Answers = append(a.lab.State.Answers, text)
 	if err := a.lab.Save(); err != nil {
-		a.late += a.line(content.Cross(a.ui.page()), problemText(a.ui.Lang, err))
+		a.late += a.ui.Point(content.Failed, problemText(a.ui.Lang, err))
 	}
 	delete(a.said, open) // the same wrong answer twice gets its diagnosis twice
 	news := a.catchUp(ctx)
@@ -356,16 +355,15 @@ func (a *Attempt) checkOf(id string) lessons.Check {
 // label is the check's line in the words.
 func (a *Attempt) label(check string) string {
 	if item, ok := a.part("checks").Item(check); ok {
-		return content.PlainText(item.Text)
+		return item.Text
 	}
 	return check
 }
 
 // diagnosis gives the lines for a verdict that is not passed: what is wrong, and where to look.
 func (a *Attempt) diagnosis(v checker.Verdict) string {
-	mark := content.Cross(a.ui.page())
 	text, look := a.diagnosisText(v)
-	return a.line(mark, text) + a.look(look)
+	return a.ui.Point(mark(v), text) + a.look(look)
 }
 
 func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {
@@ -375,7 +373,7 @@ func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {
 	}
 	if d.Own {
 		item, _ := a.part("mistakes").Item(d.ID)
-		return content.PlainText(item.Whole()), d.Look
+		return item.Whole(), d.Look
 	}
 	args := maps.Clone(content.Args(d.Args))
 	for name, value := range args {
@@ -389,17 +387,12 @@ func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {
 // explain gives a diagnosis below its check's line.
 func (a *Attempt) explain(v checker.Verdict) string {
 	text, look := a.diagnosisText(v)
-	return a.line(" ", text) + a.look(look)
+	return a.ui.below(text) + a.look(look)
 }
 
 func (a *Attempt) look(command string) string {
 	if command == "" {
 		return ""
 	}
-	return fmt.Sprintf("   %s %s\n", content.Arrow(a.ui.page()), command)
-}
-
-func (a *Attempt) line(mark, text string) string {
-	width, _ := a.ui.Size()
-	return indent(mark, text, width)
+	return a.ui.Arrow(command)
 }

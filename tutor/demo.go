@@ -129,7 +129,7 @@ func (a *Attempt) checklist(ctx context.Context) string {
 	defer a.mu.Unlock()
 	var out strings.Builder
 	for _, v := range a.judge(ctx) {
-		out.WriteString(a.line(a.ui.mark(v), a.label(v.Check)))
+		out.WriteString(a.ui.Point(mark(v), a.label(v.Check)))
 	}
 	return out.String()
 }

@@ -200,7 +200,6 @@ func (s *Session) afterPass(ctx context.Context, a *Attempt) (move, bool, error)
 		case choice == "pass.again":
 			return again, true, nil
 		default:
-			s.moveOn(lesson, step)
 			return leave, true, nil
 		}
 	}

@@ -42,21 +42,29 @@ func (s *Session) banner(ctx context.Context, record progress.Record) {
 			done++
 		}
 	}
-	fraction := s.fraction(record)
-	fmt.Fprintf(s.Out, "\n  %s   %s\n", content.Strong("Docker Tutor", s.page()), s.Say("home.progress", content.Args{
-		"done": done, "of": len(s.Course.Lessons), "bar": content.Bar(fraction, 20, s.page()), "percent": int(fraction * 100),
+	steps, all := s.stepsDone(record)
+	fmt.Fprintf(s.Out, "\n  %s   %s\n", s.page().Strong("Docker Tutor"), s.Say("home.progress", content.Args{
+		"done": done, "of": len(s.Course.Lessons), "bar": s.page().Bar(steps, all, 20), "percent": steps * 100 / max(1, all),
 	}))
 	fmt.Fprintf(s.Out, "  %s · %s\n\n", s.engineLine(ctx), s.Lang.Name())
 }
 
-// fraction tells how much of the course is done, by steps.
-func (s *Session) fraction(record progress.Record) float64 {
-	done, all := 0.0, 0
+// stepsDone counts the course's steps, and those that are done.
+func (s *Session) stepsDone(record progress.Record) (done, all int) {
 	for _, l := range s.Course.Lessons {
-		done += record.Lesson(l.ID).Fraction(stepIDs(l)) * float64(len(l.Steps))
-		all += len(l.Steps)
+		d, n := lessonSteps(record, l)
+		done, all = done+d, all+n
 	}
-	return done / float64(max(1, all))
+	return done, all
+}
+
+func lessonSteps(record progress.Record, l *lessons.Lesson) (done, all int) {
+	for _, id := range stepIDs(l) {
+		if record.Lesson(l.ID).Step(id).State == progress.Done {
+			done++
+		}
+	}
+	return done, len(l.Steps)
 }
 
 func (s *Session) engineLine(ctx context.Context) string {
@@ -191,8 +199,8 @@ func (s *Session) lessonLine(record progress.Record, l *lessons.Lesson) string {
 // ShowProgress prints what is done, lesson by lesson and step by step.
 func (s *Session) ShowProgress(record progress.Record) {
 	for _, l := range s.Course.Lessons {
-		fraction := record.Lesson(l.ID).Fraction(stepIDs(l))
-		fmt.Fprintf(s.Out, "\n  %s  %s\n", content.Bar(fraction, 20, s.page()), content.Strong(s.titleOf(l), s.page()))
+		done, all := lessonSteps(record, l)
+		fmt.Fprintf(s.Out, "\n  %s  %s\n", s.page().Bar(done, all, 20), s.page().Strong(s.titleOf(l)))
 		words, err := s.Words(s.Lang, l.ID)
 		if err != nil {
 			continue
@@ -206,17 +214,17 @@ func (s *Session) ShowProgress(record progress.Record) {
 }
 
 func (s *Session) stepLine(step progress.Step, title string) {
-	mark, note := content.Circle(s.page()), ""
+	mark, note := content.Todo, ""
 	switch step.State {
 	case progress.Done:
-		mark = content.Tick(s.page())
+		mark = content.Passed
 	case progress.Skipped:
 		note = s.Say("progress.skipped", nil)
 	}
 	if step.Tries > 0 {
 		note += s.Say("progress.tries", content.Args{"n": step.Tries})
 	}
-	fmt.Fprintf(s.Out, "   %s %s%s\n", mark, title, note)
+	fmt.Fprint(s.Out, s.Point(mark, title+note))
 }
 
 func (s *Session) switchLanguage() {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"docker-tutor/content"
@@ -134,4 +136,45 @@ func (s *Session) reading(p place) (move, error) {
 // isLeaving tells an end by the learner's wish, or of their terminal, from a failure.
 func isLeaving(err error) bool {
 	return errors.Is(err, ErrInterrupted) || errors.Is(err, ErrHungUp)
+}
+
+// Document lays out all that is read in a lesson, for a reader without a lab: variables
+// have the first value that they can take.
+func Document(ui *UI, l *lessons.Lesson, words *content.Words) string {
+	lesson, _ := words.Part("lesson")
+	var out strings.Builder
+	out.WriteString(ui.Render("# "+lesson.Title+"\n\n"+lesson.Text) + "\n")
+	for _, step := range l.Steps {
+		part, _ := words.Part(step.ID())
+		if step.Exercise != nil {
+			part = bindPart(part, firstValues(step.Exercise).Apply)
+		}
+		out.WriteString(ui.Render("## "+part.Title+"\n\n"+part.Text) + "\n")
+		if step.Quiz == nil {
+			continue
+		}
+		for _, q := range step.Quiz.Questions {
+			question, _ := words.Part(step.ID() + "/" + q.ID)
+			text := "### " + question.Title + "\n\n" + question.Lead
+			if q.One != nil || q.Several != nil {
+				for _, item := range question.Items {
+					text += "\n- " + item.Text
+				}
+			}
+			out.WriteString(ui.Render(text) + "\n")
+		}
+	}
+	return out.String()
+}
+
+func firstValues(ex *lessons.Exercise) lessons.Binding {
+	b := lessons.Binding{Vars: map[string]string{}}
+	for name, v := range ex.Vars {
+		if len(v.Pick) > 0 {
+			b.Vars[name] = v.Pick[0]
+		} else {
+			b.Vars[name] = strconv.Itoa(v.Port)
+		}
+	}
+	return b
 }

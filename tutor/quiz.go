@@ -71,11 +71,11 @@ func (s *Session) ask(ctx context.Context, p place, q lessons.Question, part con
 }
 
 func (s *Session) verdict(known bool) {
+	mark, id := content.Failed, "quiz.wrong"
 	if known {
-		fmt.Fprintf(s.Out, "\n %s %s\n\n", content.Tick(s.page()), s.Say("quiz.right", nil))
-	} else {
-		fmt.Fprintf(s.Out, "\n %s %s\n\n", content.Cross(s.page()), s.Say("quiz.wrong", nil))
+		mark, id = content.Passed, "quiz.right"
 	}
+	fmt.Fprintf(s.Out, "\n%s\n", s.Point(mark, s.Say(id, nil)))
 }
 
 // options gives a question's option ids, right and wrong, in a new order at every asking.
@@ -95,7 +95,7 @@ func optionTexts(ids []string, part content.Part) []string {
 	texts := make([]string, len(ids))
 	for i, id := range ids {
 		item, _ := part.Item(id)
-		texts[i] = content.PlainText(item.Text)
+		texts[i] = unmarked(item.Text)
 	}
 	return texts
 }
@@ -128,13 +128,11 @@ func (s *Session) explainOptions(q lessons.Question, part content.Part) {
 	})
 	for _, id := range ids {
 		item, _ := part.Item(id)
-		mark := content.Cross(s.page())
+		mark := content.Failed
 		if slices.Contains(right, id) {
-			mark = content.Tick(s.page())
+			mark = content.Passed
 		}
-		width, _ := s.Size()
-		fmt.Fprint(s.Out, indent(mark, content.PlainText(item.Text), width))
-		fmt.Fprint(s.Out, indent(" ", content.PlainText(item.More), width))
+		fmt.Fprint(s.Out, s.Point(mark, item.Text), s.below(item.More))
 	}
 	fmt.Fprintln(s.Out)
 }

@@ -111,22 +111,38 @@ func (u *UI) key() (byte, error) {
 
 // Title prints the ruled line above a step.
 func (u *UI) Title(parts ...string) {
-	fmt.Fprintf(u.Out, "%s\n\n", content.TitleLine(strings.Join(parts, " · "), u.page()))
+	fmt.Fprintf(u.Out, "%s\n\n", u.page().Rule(strings.Join(parts, " · ")))
 }
 
-// mark gives ✔, ✘ or ○ for a verdict.
-func (u *UI) mark(v checker.Verdict) string {
+// mark gives the mark for a verdict. What has merely not been done yet is no failure.
+func mark(v checker.Verdict) content.Mark {
 	switch {
 	case v.Outcome == checker.Passed:
-		return content.Tick(u.page())
-	case v.Outcome == checker.Failed && v.Diagnosis != nil && !v.Diagnosis.Near:
-		return content.Circle(u.page())
+		return content.Passed
+	case v.Outcome == checker.Unknown:
+		return content.Unknown
+	case v.Diagnosis != nil && !v.Diagnosis.Near:
+		return content.Todo
 	}
-	return content.Cross(u.page())
+	return content.Failed
 }
 
-// indent puts a text behind a mark, its further lines below its first.
-func indent(mark, text string, width int) string {
-	lines := content.Wrap(text, width-3)
-	return " " + mark + " " + strings.Join(lines, "\n   ") + "\n"
+// Point lays a text out behind a mark.
+func (u *UI) Point(m content.Mark, text string) string {
+	return content.Hang(" "+u.page().Mark(m)+" ", text, u.page())
 }
+
+// below lays a text out below a marked line.
+func (u *UI) below(text string) string { return content.Hang("   ", text, u.page()) }
+
+// Arrow shows where to look: a command to be copied, never folded.
+func (u *UI) Arrow(command string) string {
+	sign := "→"
+	if u.ASCII {
+		sign = "->"
+	}
+	return fmt.Sprintf("   %s %s\n", sign, command)
+}
+
+// unmarked takes the marks of inline code off a text, for menus, which show none.
+func unmarked(text string) string { return strings.ReplaceAll(text, "`", "") }

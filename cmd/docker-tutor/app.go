@@ -82,7 +82,11 @@ func (a *app) checkLanguage() error {
 // ui is the terminal as the flags and the environment describe it.
 func (a *app) ui() *tutor.UI {
 	lang := a.language()
-	style := content.DetectStyle(a.plain, term.IsTerminal(int(a.out.Fd())), os.Getenv)
+	flag := ""
+	if a.plain {
+		flag = string(content.Plain)
+	}
+	style, _ := content.DetectStyle(flag, os.Getenv, term.IsTerminal(int(a.out.Fd()))) // no other flag can be given
 	return &tutor.UI{
 		In: a.in, Out: a.out, Lang: lang, Style: style,
 		ASCII: a.plain || !content.CanUTF8(os.Getenv),
@@ -120,7 +124,7 @@ func (a *app) interactive() bool {
 
 // lesson finds a lesson by its id or its number, and names the nearest where there is none.
 func findLesson(course *lessons.Course, name string) (*lessons.Lesson, error) {
-	if l, ok := course.Lesson(name); ok {
+	if l := course.Lesson(name); l != nil {
 		return l, nil
 	}
 	var ids []string

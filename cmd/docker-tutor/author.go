@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -54,17 +56,28 @@ lessons/NN-name.yaml and content/LANG/name.md; without it the built-in course is
 	}
 }
 
-// lint reads a course leniently, so that every fault of every file comes out in one go.
+// lint reads the built-in course, or the one in a folder, and gives what is wrong with it.
 func lint(args []string) (lessons.Faults, error) {
-	if len(args) == 0 {
-		return content.LintCourse(lessons.Files(), content.Files(), checker.KnownDiagnoses())
+	load, words := lessons.Builtin, content.Files()
+	if len(args) > 0 {
+		root, err := os.OpenRoot(args[0])
+		if err != nil {
+			return nil, fmt.Errorf("opening the course: %w", err)
+		}
+		defer root.Close()
+		files, _ := fs.Sub(root.FS(), "lessons")
+		words, _ = fs.Sub(root.FS(), "content")
+		load = func() (*lessons.Course, error) { return lessons.LoadFS(files) }
 	}
-	root, err := os.OpenRoot(args[0])
-	if err != nil {
-		return nil, fmt.Errorf("opening the course in %s: %w", args[0], err)
+	course, err := load()
+	var faults lessons.Faults
+	switch {
+	case errors.As(err, &faults):
+		return faults, nil
+	case err != nil:
+		return nil, err
 	}
-	defer root.Close()
-	return content.LintFolder(root.FS(), checker.KnownDiagnoses())
+	return content.LintCourse(course, words, checker.KnownDiagnoses())
 }
 
 func (a *app) schemaCommand() *cobra.Command {

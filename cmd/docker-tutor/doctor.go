@@ -46,18 +46,16 @@ func (a *app) doctorCommand() *cobra.Command {
 
 func (a *app) printFindings(findings []sandbox.Finding) {
 	ui := a.ui()
-	width, _ := ui.Size()
-	page := content.Page{Width: width, Style: ui.Style, ASCII: ui.ASCII}
 	fmt.Fprintf(a.out, "docker-tutor %s, %s/%s\n", version(), runtime.GOOS, runtime.GOARCH)
 	for _, f := range findings {
-		mark, id := content.Tick(page), "doctor."+f.ID
+		mark, id := content.Passed, "doctor."+f.ID
 		if f.Health != sandbox.Good {
-			mark, id = content.Cross(page), id+"-"+f.Health
+			mark, id = content.Failed, id+"-"+f.Health
 		}
 		args := maps.Clone(content.Args(f.Args))
-		fmt.Fprintf(a.out, " %s %s\n", mark, ui.Say(id, args))
+		fmt.Fprint(a.out, ui.Point(mark, ui.Say(id, args)))
 		if f.Health != sandbox.Good {
-			fmt.Fprintf(a.out, "   %s %s\n", content.Arrow(page), ui.Say("remedy."+f.ID, args))
+			fmt.Fprint(a.out, ui.Arrow(ui.Say("remedy."+f.ID, args)))
 		}
 	}
 }
