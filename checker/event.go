@@ -32,7 +32,7 @@ func (j *judge) event(ctx context.Context, want *lessons.Event) (*Diagnosis, err
 			return nil, err
 		case concerned && otherAttribute(want, e) == "":
 			return nil, nil
-		case concerned:
+		case concerned && (want.Name != "" || sharesAttribute(want, e)):
 			otherAttributes = e
 		case j.nearName(want, name):
 			otherName = name
@@ -179,6 +179,17 @@ func otherAttribute(want *lessons.Event, e *events.Message) string {
 		}
 	}
 	return ""
+}
+
+// sharesAttribute tells whether any attribute is the wanted one. Of an event without
+// a wanted name nothing else tells the learner's own from everybody's.
+func sharesAttribute(want *lessons.Event, e *events.Message) bool {
+	for key, wanted := range want.Attributes {
+		if e.Actor.Attributes[key] == wanted {
+			return true
+		}
+	}
+	return false
 }
 
 // otherEvent says how the right event on the right object differs.

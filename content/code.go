@@ -108,7 +108,7 @@ func compare(first, other *Words) lessons.Faults {
 			continue // said already: the lesson needs it, or it is stray
 		}
 		if len(a.Items) != len(b.Items) && strings.HasSuffix(path, "/hints") {
-			faults = append(faults, lessons.Fault{At: b.At, Message: fmt.Sprintf("%d hints here, %d at %s", len(b.Items), len(a.Items), a.At)})
+			faults = append(faults, lessons.Fault{At: b.At, Message: fmt.Sprintf("hints: %d here, %d at %s", len(b.Items), len(a.Items), a.At)})
 		}
 		faults = append(faults, compareCode(a, b)...)
 	}
@@ -119,13 +119,13 @@ func compareCode(a, b Part) lessons.Faults {
 	as, _ := a.codeBlocks()
 	bs, _ := b.codeBlocks()
 	if len(as) != len(bs) {
-		return lessons.Faults{{At: b.At, Message: fmt.Sprintf("%d code blocks here, %d at %s", len(bs), len(as), a.At)}}
+		return lessons.Faults{{At: b.At, Message: fmt.Sprintf("code blocks: %d here, %d at %s", len(bs), len(as), a.At)}}
 	}
 	var faults lessons.Faults
 	for i := range as {
 		al, bl := as[i].lines, bs[i].lines
 		if len(al) != len(bl) {
-			message := fmt.Sprintf("%d lines of code here, %d at %s", len(bl), len(al), a.pos(as[i].first))
+			message := fmt.Sprintf("lines of code: %d here, %d at %s", len(bl), len(al), a.pos(as[i].first))
 			faults = append(faults, lessons.Fault{At: b.pos(bs[i].first), Message: message})
 			continue
 		}

@@ -74,7 +74,7 @@ var diagnosesFR = map[string]string{
 	"diagnosis.event-other-exit-code": "{name} s'est arrêté avec le code {found} : {why}. Le code attendu est {wanted}.",
 	"diagnosis.event-other-attribute": "Docker a signalé {action} pour {name} avec {attribute}={found}. Attendu : {attribute}={wanted}.",
 
-	"diagnosis.answer-not-given":     "Pas encore de réponse : tapez le mot answer, une espace, puis ce que vous avez trouvé.",
+	"diagnosis.answer-not-given":     "Pas encore de réponse : tapez le mot answer, un espace, puis ce que vous avez trouvé.",
 	"diagnosis.answer-wrong":         "« {given} » n'est pas la réponse.",
 	"diagnosis.answer-not-number":    "« {given} » n'est pas un nombre, et c'est un nombre qui est attendu.",
 	"diagnosis.answer-number":        "« {given} », {why}.",
@@ -108,7 +108,7 @@ var diagnosesFR = map[string]string{
 	"phrase.state-restarting": "en train de redémarrer",
 	"phrase.state-running":    "en cours d'exécution",
 	"phrase.tag-latest":       "sans tag, Docker prend latest",
-	"phrase.tag-other":        "le tag, après le deux-points, n'est pas le bon",
+	"phrase.tag-other":        "le tag, après les deux-points, n'est pas le bon",
 	"phrase.too-few":          "ce n'est pas assez",
 	"phrase.too-many":         "c'est trop",
 	"phrase.type-container":   "conteneur",

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,6 +35,9 @@ func Lint(l *lessons.Lesson, byLang map[Lang]*Words) lessons.Faults {
 			faults = append(faults, compare(first, w)...)
 		}
 	}
+	slices.SortStableFunc(faults, func(a, b lessons.Fault) int {
+		return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line))
+	})
 	return faults
 }
 
@@ -102,15 +106,19 @@ func (c *linter) part(path string, at lessons.Pos, vars map[string]lessons.Var) 
 	return p, true
 }
 
-// text checks a part that is shown whole.
-func (c *linter) text(path string, at lessons.Pos, vars map[string]lessons.Var) {
-	if p, ok := c.part(path, at, vars); ok && p.Text == "" {
+// text checks a part that is shown whole, and tells whether it is there.
+func (c *linter) text(path string, at lessons.Pos, vars map[string]lessons.Var) bool {
+	p, ok := c.part(path, at, vars)
+	if ok && p.Text == "" {
 		c.fault(p.At, "the part %s is empty", path)
 	}
+	return ok
 }
 
 func (c *linter) exercise(ex *lessons.Exercise, at lessons.Pos) {
-	c.text(ex.ID, at, ex.Vars)
+	if !c.text(ex.ID, at, ex.Vars) {
+		return // its parts cannot be there either
+	}
 	var checks, mistakes []string
 	for _, check := range ex.Checks {
 		checks = append(checks, check.ID)
@@ -138,7 +146,7 @@ func (c *linter) exercise(ex *lessons.Exercise, at lessons.Pos) {
 
 func (c *linter) hints(p Part) {
 	if len(p.Items) < minHints {
-		c.fault(p.At, "%d hints; write %d or more, as a numbered list", len(p.Items), minHints)
+		c.fault(p.At, "hints: %d; write %d or more, as a numbered list", len(p.Items), minHints)
 	}
 	for i, item := range p.Items {
 		if item.ID != strconv.Itoa(i+1) {
@@ -149,7 +157,9 @@ func (c *linter) hints(p Part) {
 }
 
 func (c *linter) quiz(q *lessons.Quiz, at lessons.Pos) {
-	c.part(q.ID, at, nil)
+	if _, ok := c.part(q.ID, at, nil); !ok {
+		return
+	}
 	for _, question := range q.Questions {
 		p, ok := c.part(q.ID+"/"+question.ID, question.At, nil)
 		if !ok {

@@ -7,7 +7,7 @@ var messagesEN = map[string]string{
 	"ui.hint":  "hint",
 
 	// The menu.
-	"home.progress":           "{done} of {of} {of:lesson|lessons}  {bar} {percent} %",
+	"home.progress":           "{done} of {of} {of:lesson|lessons}",
 	"home.no-engine":          "no Docker Engine answers (docker-tutor doctor says why)",
 	"engine.store-driver":     "{driver} image store",
 	"engine.store-containerd": "containerd image store",
@@ -46,6 +46,7 @@ var messagesEN = map[string]string{
 
 	// The lab.
 	"lab.words":           "In this shell: task · check · hint · solution · answer … · exit",
+	"lab.preparing":       "Setting up the exercise…",
 	"lab.resumed":         "You are back where you left: your containers, images and files are as they were.",
 	"lab.done":            "Exercise done. Type exit to go on.",
 	"lab.hint":            "Hint {n} of {of}",
@@ -59,7 +60,10 @@ var messagesEN = map[string]string{
 	"lab.gone":            "The tutor has stopped, so this shell ends. Run docker-tutor to go on where you were.",
 	"lab.cleaned":         "Cleaned up: {n} {n:object|objects} of this exercise removed from your Docker Engine.",
 	"lab.restored":        "The image name {name} has been given back.",
-	"lab.foreign":         "Left alone, since nothing says that this exercise made it: {kind} {name}",
+	"lab.doubtful":        "Appeared while the exercise was open, and not known to be of it: {kind} {name}",
+	"doubt.title":         "Were these made in this exercise?",
+	"doubt.keep":          "Leave them alone",
+	"doubt.remove":        "Yes, remove them",
 	"kind.container":      "container",
 	"kind.image":          "image",
 	"kind.volume":         "volume",

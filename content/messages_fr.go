@@ -7,7 +7,7 @@ var messagesFR = map[string]string{
 	"ui.hint":  "conseil",
 
 	// Le menu.
-	"home.progress":           "{done} {done:leçon|leçons} sur {of}  {bar} {percent} %",
+	"home.progress":           "{done} {done:leçon|leçons} sur {of}",
 	"home.no-engine":          "aucun Docker Engine ne répond (docker-tutor doctor dit pourquoi)",
 	"engine.store-driver":     "stockage d'images {driver}",
 	"engine.store-containerd": "stockage d'images containerd",
@@ -46,6 +46,7 @@ var messagesFR = map[string]string{
 
 	// L'atelier.
 	"lab.words":           "Dans ce shell : task · check · hint · solution · answer … · exit",
+	"lab.preparing":       "Mise en place de l'exercice…",
 	"lab.resumed":         "Vous reprenez là où vous en étiez : vos conteneurs, images et fichiers n'ont pas bougé.",
 	"lab.done":            "Exercice réussi. Tapez exit pour continuer.",
 	"lab.hint":            "Indice {n} sur {of}",
@@ -59,7 +60,10 @@ var messagesFR = map[string]string{
 	"lab.gone":            "Le tuteur s'est arrêté, ce shell se ferme donc. Lancez docker-tutor pour reprendre où vous en étiez.",
 	"lab.cleaned":         "Nettoyage fait : {n} {n:objet|objets} de cet exercice {n:retiré|retirés} de votre Docker Engine.",
 	"lab.restored":        "Le nom d'image {name} a été remis en place.",
-	"lab.foreign":         "Laissé tel quel, car rien ne dit que cet exercice l'a créé : {kind} {name}",
+	"lab.doubtful":        "Apparu pendant l'exercice, sans qu'on sache s'il en vient : {kind} {name}",
+	"doubt.title":         "Les avez-vous créés dans cet exercice ?",
+	"doubt.keep":          "Ne pas y toucher",
+	"doubt.remove":        "Oui, les supprimer",
 	"kind.container":      "conteneur",
 	"kind.image":          "image",
 	"kind.volume":         "volume",

@@ -8,7 +8,8 @@ import (
 
 // forbidden tells whether a character may not stand in a lesson: what steers a
 // terminal, what turns the reading direction so that a command reads otherwise than
-// it runs, and what YAML takes for a line break and no editor does.
+// it runs, what YAML takes for a line break and no editor does, and what stands for a
+// character that was lost.
 func forbidden(r rune) bool {
 	switch {
 	case r == '\n', r == '\t':
@@ -18,11 +19,14 @@ func forbidden(r rune) bool {
 	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
 		return true
 	}
-	return r == 0x2028 || r == 0x2029 || r == 0xfeff
+	return r == 0x2028 || r == 0x2029 || r == 0xfeff || r == refusedMark
 }
 
-// cleanSource refuses the forbidden characters of a file and puts a harmless one in
-// the place of each, so that reading goes on and finds what else is wrong. A byte order
+// refusedMark stands in for what was refused already.
+const refusedMark = utf8.RuneError
+
+// cleanSource refuses the forbidden characters of a file and puts refusedMark in the
+// place of each, so that reading goes on and finds what else is wrong. A byte order
 // mark at the start and line ends of CR LF are allowed, and dropped.
 func cleanSource(file string, data []byte) (string, Faults) {
 	src := strings.TrimPrefix(string(data), "\ufeff")
@@ -36,10 +40,10 @@ func cleanSource(file string, data []byte) (string, Faults) {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			faults = append(faults, Fault{Pos{file, line, col}, "this is not UTF-8; save the file as UTF-8"})
-			r = '_'
+			r = refusedMark
 		case forbidden(r):
 			faults = append(faults, Fault{Pos{file, line, col}, forbiddenMessage(r)})
-			r = '_'
+			r = refusedMark
 		}
 		out.WriteRune(r)
 		if r == '\n' {

@@ -2,6 +2,7 @@ package lessons
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -69,22 +70,35 @@ func (d *decoder) structure(n *node, v reflect.Value) {
 		d.variant(n, v, s)
 		return
 	}
-	present := map[string]bool{}
-	for i, key := range d.keys(n) {
-		f, ok := s.field(key)
-		switch {
-		case ok:
-			present[key] = true
+	keys := d.knownKeys(n, s)
+	for i, key := range keys {
+		if f, ok := s.field(key); ok {
 			d.value(n.items[i], v.FieldByIndex(f.index), f.rules, spot{n.Pos, key})
-		case key != "":
-			d.fault(n.keys[i], "unknown key %s; %s", quote(key), meant(key, s.keys(), "the keys allowed here are"))
 		}
 	}
 	for _, f := range s.fields {
-		if f.required && !present[f.key] {
+		if f.required && !slices.Contains(keys, f.key) {
 			d.fault(n, "the key %q is missing here: %s", f.key, lowerFirst(f.about))
 		}
 	}
+}
+
+// knownKeys gives the keys of a mapping, empty where one is refused. A misspelt one
+// is faulted and then taken for the one that was meant, so that its value is looked at
+// too, and the right one not called missing.
+func (d *decoder) knownKeys(n *node, s *shape) []string {
+	keys := d.keys(n)
+	for i, key := range keys {
+		if _, ok := s.field(key); ok || key == "" {
+			continue
+		}
+		d.fault(n.keys[i], "unknown key %s; %s", quote(key), meant(key, s.keys(), "the keys allowed here are"))
+		keys[i] = Nearest(key, s.keys())
+		if slices.Contains(keys[:i], keys[i]) || slices.Contains(keys[i+1:], keys[i]) {
+			keys[i] = ""
+		}
+	}
+	return keys
 }
 
 // setAt notes the place of a mapping in its struct.
@@ -95,33 +109,32 @@ func setAt(v reflect.Value, at Pos) {
 }
 
 // variant decodes a mapping that is one of several kinds, told by which of their
-// keys it has.
+// keys it has or, when it has none, by a key that is nearly one.
 func (d *decoder) variant(n *node, v reflect.Value, s *shape) {
-	var found []string
-	var chosen field
-	for _, f := range s.variants {
-		if slices.ContainsFunc(n.keys, func(k *node) bool { return k.text == f.key }) {
-			found, chosen = append(found, f.key), f
-		}
-	}
-	if len(found) == 1 {
-		target := v.FieldByIndex(chosen.index)
-		target.Set(reflect.New(target.Type().Elem()))
-		d.structure(n, target.Elem())
-		return
-	}
-	all := enumerate(s.keys(), "or")
-	if len(found) > 1 {
-		d.fault(n, "exactly one of the keys %s is wanted here; this has %s", all, enumerate(found, "and"))
-		return
-	}
+	found, near := map[string]bool{}, ""
 	for _, k := range n.keys {
-		if near := Nearest(k.text, s.keys()); near != "" {
-			d.fault(k, "unknown key %s; did you mean %q?", quote(k.text), near)
-			return
+		if slices.Contains(s.keys(), k.text) {
+			found[k.text] = true
+		} else if near == "" {
+			near = Nearest(k.text, s.keys())
 		}
 	}
-	d.fault(n, "exactly one of the keys %s is wanted here", all)
+	switch {
+	case len(found) > 1:
+		both := enumerate(slices.Sorted(maps.Keys(found)), "and")
+		d.fault(n, "exactly one of the keys %s is wanted here; this has %s", enumerate(s.keys(), "or"), both)
+		return
+	case len(found) == 0 && near == "":
+		d.fault(n, "exactly one of the keys %s is wanted here", enumerate(s.keys(), "or"))
+		return
+	}
+	for _, f := range s.variants {
+		if found[f.key] || len(found) == 0 && f.key == near {
+			target := v.FieldByIndex(f.index)
+			target.Set(reflect.New(target.Type().Elem()))
+			d.structure(n, target.Elem())
+		}
+	}
 }
 
 // keys gives the keys of a mapping, as many as it has, empty where one is refused.
@@ -254,6 +267,9 @@ func wanted(t reflect.Type) string {
 		}
 		return "a mapping of names to mappings"
 	case reflect.Struct:
+		if s := shapeOf(t); len(s.variants) > 0 {
+			return "a mapping with " + enumerate(s.keys(), "or")
+		}
 		return "a mapping (" + strings.Join(shapeOf(t).keys(), ", ") + ")"
 	case reflect.Int:
 		return "a whole number"

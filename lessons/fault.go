@@ -35,7 +35,6 @@ func (f Faults) sort() {
 			strings.Compare(a.At.File, b.At.File),
 			cmp.Compare(a.At.Line, b.At.Line),
 			cmp.Compare(a.At.Col, b.At.Col),
-			strings.Compare(a.Message, b.Message),
 		)
 	})
 }

@@ -97,10 +97,11 @@ func (l *linter) file() {
 func (l *linter) after(c *Course, index int) {
 	for i, id := range l.lesson.After {
 		at := spot{l.lesson.At, "after"}.item(i)
-		other := slices.Index(c.IDs(), id)
+		ids := c.IDs()
+		other := slices.Index(ids, id)
 		switch {
 		case other < 0:
-			l.fault(at, "there is no lesson %q; %s", id, meant(id, c.IDs(), "the lessons are"))
+			l.fault(at, "there is no lesson %q; %s", id, meant(id, ids[:index], "the earlier lessons are"))
 		case other == index:
 			l.fault(at, "a lesson cannot come after itself")
 		case other > index:

@@ -40,8 +40,8 @@ var varName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // vars checks the variables: each well formed, declared and used.
 func (l *linter) vars(ex *Exercise) {
-	for name, v := range ex.Vars {
-		at := spot{ex.At, "vars"}.entry(name)
+	for _, name := range slices.Sorted(maps.Keys(ex.Vars)) {
+		v, at := ex.Vars[name], spot{ex.At, "vars"}.entry(name)
 		if !varName.MatchString(name) {
 			l.fault(at, "the name of a variable has lowercase letters, digits and _, a letter first; %s has not", quote(name))
 		}
@@ -57,7 +57,7 @@ func (l *linter) vars(ex *Exercise) {
 		l.declared(at, text, ex.Vars)
 		return text
 	})
-	for name := range ex.Vars {
+	for _, name := range slices.Sorted(maps.Keys(ex.Vars)) {
 		if !used[name] && varName.MatchString(name) {
 			l.fault(spot{ex.At, "vars"}.entry(name), "the variable %q is never used; write {{.%s}} somewhere, or remove it", name, name)
 		}
@@ -80,7 +80,7 @@ func (l *linter) declared(at spot, text string, vars map[string]Var) {
 }
 
 func (l *linter) files(ex *Exercise) {
-	for name := range ex.Files {
+	for _, name := range slices.Sorted(maps.Keys(ex.Files)) {
 		if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, `\:`) {
 			l.fault(spot{ex.At, "files"}.entry(name), "%s is not a path inside the lab folder; write it like site/index.html", quote(name))
 		}
@@ -110,32 +110,37 @@ const base = "busybox"
 // ownNames faults a check about an object that is not of the course: the learner may
 // have one of that name, and only dt- names are replaced then.
 func (l *linter) ownNames(c Check) {
-	for at, name := range objects(c) {
-		repository, _, _ := strings.Cut(name, ":")
-		if len(namesIn(name)) == 0 && name != "" && repository != base {
-			l.fault(at, "%s may be the learner's own; a name that the course gives begins with dt-", quote(name))
+	for _, o := range objects(c) {
+		repository, _, _ := strings.Cut(o.name, ":")
+		if len(namesIn(o.name)) == 0 && o.name != "" && repository != base {
+			l.fault(o.at, "%s may be the learner's own; a name that the course gives begins with dt-", quote(o.name))
 		}
 	}
 }
 
-// objects gives the names of containers and images that a check is about.
-func objects(c Check) map[spot]string {
-	names := map[spot]string{}
+// object is a container, an image or the like that a check is about.
+type object struct {
+	at   spot
+	name string
+}
+
+func objects(c Check) []object {
+	var found []object
 	if o := c.Container; o != nil {
-		names[spot{o.At, "name"}] = o.Name
-		names[spot{o.At, "image"}] = o.Image
+		found = append(found, object{spot{o.At, "name"}, o.Name})
+		found = append(found, object{spot{o.At, "image"}, o.Image})
 	}
 	if o := c.Image; o != nil {
-		names[spot{o.At, "name"}] = o.Name
+		found = append(found, object{spot{o.At, "name"}, o.Name})
 	}
 	if o := c.Event; o != nil {
-		names[spot{o.At, "name"}] = o.Name
+		found = append(found, object{spot{o.At, "name"}, o.Name})
 	}
 	if o := c.Answer; o != nil {
-		names[spot{o.At, "image"}] = o.Image
-		names[spot{o.At, "container"}] = o.Container
+		found = append(found, object{spot{o.At, "image"}, o.Image})
+		found = append(found, object{spot{o.At, "container"}, o.Container})
 	}
-	return names
+	return found
 }
 
 var slugForm = regexp.MustCompile(slug)
@@ -164,7 +169,7 @@ func (l *linter) says(m Mistake) {
 	at := spot{m.At, "says"}
 	switch {
 	case m.When != nil && !slugForm.MatchString(m.Says):
-		l.fault(at, "an id is wanted here (lowercase letters, digits and hyphens, a letter first), this is %s", quote(m.Says))
+		l.fault(at, "%s is wanted here, this is %s", patternWords(slugForm), quote(m.Says))
 	case m.When == nil && !slices.Contains(l.known.Diagnoses, m.Says):
 		advice := "give it a when, or use one of the checker's own"
 		if near := Nearest(m.Says, l.known.Diagnoses); near != "" {
@@ -194,7 +199,7 @@ func (l *linter) mentioned(made []string) rewriter {
 	return func(at spot, text string) string {
 		for _, name := range namesIn(text) {
 			if !slices.Contains(made, name) {
-				l.fault(at, "nothing in this exercise makes or uses %s; %s", name, meant(name, made, "its set-up, solution and files name only"))
+				l.fault(at, "nothing in this exercise makes or uses %s; %s", name, meant(name, made, "its set-up, solution and files name"))
 			}
 		}
 		return text

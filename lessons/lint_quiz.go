@@ -1,6 +1,9 @@
 package lessons
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 const leastQuestions = 3
 
@@ -26,9 +29,8 @@ func (l *linter) question(q Question) {
 	}
 	switch {
 	case q.One != nil:
-		ids := seen{}
-		l.option(ids, q.One.Right, spot{q.One.At, "right"})
-		l.options(ids, q.One.Wrong, spot{q.One.At, "wrong"})
+		l.option(seen{}, q.One.Right, spot{q.One.At, "right"})
+		l.wrong(q.One.Wrong, []string{q.One.Right}, spot{q.One.At, "wrong"})
 	case q.Several != nil:
 		l.several(q.Several)
 	case q.Live != nil:
@@ -46,19 +48,27 @@ func (l *linter) several(s *Several) {
 		l.fault(spot{s.At, "right"}, "only one option is right; make it one, not several")
 	}
 	ids := seen{}
-	l.options(ids, s.Right, spot{s.At, "right"})
-	l.options(ids, s.Wrong, spot{s.At, "wrong"})
+	for i, id := range s.Right {
+		l.option(ids, id, spot{s.At, "right"}.item(i))
+	}
+	l.wrong(s.Wrong, s.Right, spot{s.At, "wrong"})
 }
 
-func (l *linter) options(ids seen, options []string, at spot) {
+// wrong checks the wrong options of a question, given its right ones.
+func (l *linter) wrong(options, right []string, at spot) {
+	ids := seen{}
 	for i, id := range options {
+		if slices.Contains(right, id) {
+			l.fault(at.item(i), "the option %q cannot be right and wrong", id)
+			continue
+		}
 		l.option(ids, id, at.item(i))
 	}
 }
 
 var optionID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 
-// option checks one option of a question, which is either right or wrong.
+// option checks the id of one option, which stands once among the right or the wrong.
 func (l *linter) option(ids seen, id string, at spot) {
 	l.unique(ids, "option", id, at)
 	if !optionID.MatchString(id) {

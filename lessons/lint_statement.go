@@ -29,7 +29,7 @@ func (l *linter) container(c *Container) {
 		l.fault(spot{c.At, "exit-code"}, "a container that is %s has no exit code yet", c.State)
 	}
 	for i, p := range c.Publish {
-		if !published(p) {
+		if !published(p) && len(Variables(p)) == 0 {
 			l.fault(spot{c.At, "publish"}.item(i), "%s is not a published port; write host:container or host:container/udp, such as 8080:80", quote(p))
 		}
 	}

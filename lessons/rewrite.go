@@ -1,6 +1,10 @@
 package lessons
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
 
 // rewriter gives the text to put in the place of the one at a spot.
 type rewriter func(at spot, text string) string
@@ -49,7 +53,9 @@ func (f rewriter) copy(v reflect.Value, at spot) reflect.Value {
 		}
 	case v.Kind() == reflect.Map && !v.IsNil():
 		out.Set(reflect.MakeMap(v.Type()))
-		for _, key := range v.MapKeys() {
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, key := range keys {
 			entry := at.entry(key.String())
 			out.SetMapIndex(reflect.ValueOf(f(entry, key.String())), f.copy(v.MapIndex(key), entry))
 		}

@@ -12,7 +12,7 @@ func meant(word string, among []string, otherwise string) string {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	if len(among) == 0 {
-		return "none is there"
+		return otherwise + " none"
 	}
 	return otherwise + " " + enumerate(among, "and")
 }

@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -48,6 +50,7 @@ type node struct {
 type yamlReader struct {
 	file   string
 	lines  [][]rune
+	marked bool // some characters were refused, and refusedMark put in their place
 	faults Faults
 }
 
@@ -60,7 +63,7 @@ func readYAML(file string, data []byte) (*node, Faults) {
 		return nil, r.faults
 	}
 	src, faults := cleanSource(file, data)
-	r.faults = faults
+	r.faults, r.marked = faults, len(faults) > 0
 	for line := range strings.SplitSeq(src, "\n") {
 		r.lines = append(r.lines, []rune(line))
 	}
@@ -100,34 +103,52 @@ func parseYAML(src io.Reader) (first, second *yaml.Node, err error) {
 	return first, second, nil
 }
 
-var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var yamlError = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
 
-// syntax notes a syntax error. The library often names the line before, or none; how
-// far it had read is nearer to the truth. Only when that is the end of the file does
-// its own line count: there stands what was never closed.
+// complaint is what the library says of a syntax error, and what is said instead.
+type complaint struct {
+	theirs string // what its message holds
+	ours   string
+	line   func(own, stopped int) int // which line it is about
+}
+
+// The line that the library names is right for what its scanner finds. Its parser names
+// the line before that of the list or mapping that it was in, which helps only for
+// brackets; for the rest, how far it had read is nearer to the truth.
+func ownLine(own, _ int) int      { return own }
+func nextLine(own, _ int) int     { return own + 1 }
+func stopLine(_, stopped int) int { return stopped }
+
+const wrongIndent = "; is the indentation right?"
+
+var complaints = []complaint{
+	{"anchor", noAnchors, stopLine},
+	{"did not find expected key", "a key is expected here" + wrongIndent, stopLine},
+	{"did not find expected '-' indicator", "an item that begins with - is expected here" + wrongIndent, stopLine},
+	{"did not find expected node content", "a value is expected here", stopLine},
+	{"did not find expected <document start>", "nothing more is expected here" + wrongIndent, stopLine},
+	{"did not find expected ',' or ']'", "a comma or ] is missing in the list that is opened here", nextLine},
+	{"did not find expected ',' or '}'", "a comma or } is missing in the mapping that is opened here", nextLine},
+	{"could not find expected ':'", "a key must end with a colon and a space", ownLine},
+	{"mapping values are not allowed in this context", "a text with a colon and a space in it needs quotes", ownLine},
+	{"found unexpected end of stream", "this has no end; is a quote left open?", ownLine},
+	{"found character that cannot start any token", "indent with spaces, not tabs, and quote a text that begins with a sign", ownLine},
+	{"", "", ownLine},
+}
+
+// syntax notes a syntax error.
 func (r *yamlReader) syntax(src string, err error) {
 	m := yamlError.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " "))
-	message := "this cannot be read"
-	if m != nil {
-		message = m[2]
-	}
 	s := &slowly{src: src}
 	_, _, _ = parseYAML(s)
-	line, _ := placeAt(src, max(0, s.read-1))
-	if s.read == len(src) && m != nil && m[1] != "" {
-		line, _ = strconv.Atoi(m[1])
-		if strings.HasPrefix(message, "did not find expected") {
-			line++ // the library counts from 0 in these messages
-		}
+	stopped, _ := placeAt(src, max(0, s.read-1))
+	own, err := strconv.Atoi(m[1])
+	if err != nil {
+		own = stopped
 	}
-	switch {
-	case strings.Contains(message, "anchor"):
-		message = noAnchors
-	case strings.HasSuffix(message, "expected key"), strings.HasSuffix(message, "'-' indicator"):
-		message += "; is the indentation right?"
-	}
-	line = min(line, len(r.lines))
-	r.fault(line, indent(r.lines[line-1])+1, "this is not YAML: %s", message)
+	known := complaints[slices.IndexFunc(complaints, func(c complaint) bool { return strings.Contains(m[2], c.theirs) })]
+	line := min(known.line(own, stopped), len(r.lines))
+	r.fault(line, indent(r.lines[line-1])+1, "%s", cmp.Or(known.ours, "this is not YAML: "+m[2]))
 }
 
 // slowly hands out one byte at a time and knows how many were asked for.
@@ -198,12 +219,11 @@ func (r *yamlReader) scalar(n *yaml.Node, out *node) {
 	default:
 		out.kind = aText
 	}
-	for i, c := range n.Value {
-		if forbidden(c) { // written as an escape, such as "\e"
-			line, col := placeAt(n.Value, i)
-			at := out.inside(line, col)
+	if i := strings.IndexFunc(n.Value, forbidden); i >= 0 {
+		out.kind = refused
+		if c, _ := utf8.DecodeRuneInString(n.Value[i:]); c != refusedMark || !r.marked { // written as an escape, such as "\e"
+			at := out.inside(placeAt(n.Value, i))
 			r.fault(at.Line, at.Col, "%s", forbiddenMessage(c))
-			return
 		}
 	}
 }

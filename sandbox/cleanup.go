@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"docker-tutor/checker"
+	"docker-tutor/lessons"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
@@ -25,29 +27,30 @@ type Object struct {
 type Cleaned struct {
 	Removed  []Object // made by the lab, gone now
 	Restored []string // image names that the lab took away or moved, given back
-	Foreign  []Object // new since the lab opened, but nothing says that the lab made it: left alone
+	Doubtful []Object // new since the lab opened, but nothing says that the lab made it: left alone
 }
 
-// owner decides whose a new object is. Until every call of the lab is recorded, it goes
-// by what the object itself says: the set-up's label, a name of the exercise, or being
-// made from the course's base image.
+// owner decides whose a new object is. What docker makes in the lab's shell carries the
+// lab's label; a name cannot carry one, so names go by what the exercise calls things.
+// All else may be the learner's own work in another terminal, and is doubtful.
 type owner struct {
 	lab      string
 	names    []string        // dt-… names and label values of the exercise
 	others   map[string]bool // names and ids of the other open labs
 	baseline checker.Inventory
-	base     []string // layers of the base image
 	baseID   string
-	mine     map[string]bool // image ids found to be the lab's
+	images   map[string]bool // ids of images found to be the lab's
 }
 
-// nameIsMine goes by the first word of a name: dt-web for dt-web:1.0.
+// nameIsMine goes by the repository of a name, dt-web for dt-web:1.0, and forgives a typo
+// behind the dt- that only the course uses.
 func (o *owner) nameIsMine(name string) bool {
 	repository, _, _ := strings.Cut(name, ":")
-	if o.others[repository] {
+	if repository == "" || o.others[repository] {
 		return false
 	}
-	return slices.Contains(o.names, repository) || strings.HasPrefix(repository, "dt-")
+	return slices.Contains(o.names, repository) ||
+		strings.HasPrefix(repository, "dt-") && lessons.Nearest(repository, o.names) != ""
 }
 
 func (o *owner) labelsAreMine(labels map[string]string) (mine, theirs bool) {
@@ -65,101 +68,81 @@ func (o *owner) labelsAreMine(labels map[string]string) (mine, theirs bool) {
 	return false, false
 }
 
-func (o *owner) container(c container.Summary) bool {
-	mine, theirs := o.labelsAreMine(c.Labels)
-	switch {
-	case theirs:
-		return false
-	case mine, o.nameIsMine(containerName(c)):
-		return true
-	}
-	return c.ImageID == o.baseID || o.mine[c.ImageID] || o.nameIsMine(c.Image)
+// isMine judges an object by its labels first, and by its name where these say nothing.
+func (o *owner) isMine(labels map[string]string, names ...string) bool {
+	mine, theirs := o.labelsAreMine(labels)
+	return mine || !theirs && slices.ContainsFunc(names, o.nameIsMine)
 }
 
-// image tells whether a new image is the lab's: by label, by name, or, for one without a
-// name, by being built on the base image.
-func (o *owner) image(ctx context.Context, e *Engine, i image.Summary) bool {
-	mine, theirs := o.labelsAreMine(i.Labels)
-	switch names := imageNames(i); {
-	case theirs:
-		return false
-	case mine:
-		return true
-	case len(names) > 0:
-		return slices.ContainsFunc(names, o.nameIsMine)
+// ownImages finds the images that are the lab's, and those that they were built upon
+// step by step, which carry no label (the legacy builder keeps one for each step).
+func (o *owner) ownImages(images []image.Summary) {
+	o.images = map[string]bool{}
+	parent := map[string]string{}
+	for _, i := range images {
+		parent[i.ID] = i.ParentID
+		if !o.baseline.HasImage(i.ID) && o.isMine(i.Labels, imageNames(i)...) {
+			o.images[i.ID] = true
+		}
 	}
-	found, err := e.ImageInspect(ctx, i.ID)
-	if err != nil || len(o.base) == 0 || len(found.RootFS.Layers) < len(o.base) {
-		return false
+	for id := range maps.Clone(o.images) {
+		for id = parent[id]; id != "" && !o.baseline.HasImage(id); id = parent[id] {
+			o.images[id] = true
+		}
 	}
-	return slices.Equal(found.RootFS.Layers[:len(o.base)], o.base)
 }
 
 // plan is the difference to the baseline, sorted by whose it is.
 type plan struct {
 	containers, images, names, volumes, networks []Object
-	foreign                                      []Object
-}
-
-func (p plan) empty() bool {
-	return len(p.containers)+len(p.images)+len(p.names)+len(p.volumes)+len(p.networks) == 0
+	doubtful                                     []Object
 }
 
 func (p plan) all() []Object {
 	return slices.Concat(p.containers, p.names, p.images, p.volumes, p.networks)
 }
 
-func (o *owner) plan(ctx context.Context, e *Engine, h holdings) plan {
+func (o *owner) plan(h holdings) plan {
 	var p plan
 	put := func(mine bool, to *[]Object, obj Object) {
-		if mine {
-			*to = append(*to, obj)
-		} else {
-			p.foreign = append(p.foreign, obj)
+		if !mine {
+			to = &p.doubtful
 		}
+		*to = append(*to, obj)
 	}
+	o.ownImages(h.images)
 	for _, i := range h.images {
-		o.planImage(ctx, e, i, &p, put)
+		o.planImage(i, &p, put)
 	}
 	for _, c := range h.containers {
-		if _, was := o.baseline.Containers[c.ID]; !was {
-			put(o.container(c), &p.containers, Object{"container", c.ID, containerName(c)})
+		if !o.baseline.HasContainer(c.ID) {
+			put(o.isMine(c.Labels, containerName(c)) || o.images[c.ImageID], &p.containers, Object{"container", c.ID, containerName(c)})
 		}
 	}
 	for _, v := range h.volumes {
 		if _, was := o.baseline.Volumes[v.Name]; !was {
-			mine, theirs := o.labelsAreMine(v.Labels)
-			put(mine || !theirs && o.nameIsMine(v.Name), &p.volumes, Object{"volume", v.Name, v.Name})
+			put(o.isMine(v.Labels, v.Name), &p.volumes, Object{"volume", v.Name, v.Name})
 		}
 	}
 	for _, n := range h.networks {
 		if _, was := o.baseline.Networks[n.ID]; !was {
-			mine, theirs := o.labelsAreMine(n.Labels)
-			put(mine || !theirs && o.nameIsMine(n.Name), &p.networks, Object{"network", n.ID, n.Name})
+			put(o.isMine(n.Labels, n.Name), &p.networks, Object{"network", n.ID, n.Name})
 		}
 	}
 	return p
 }
 
-// planImage sorts a new image, or the new names of an old one. A new name on the base
-// image is the lab's even without the dt- that a beginner forgot.
-func (o *owner) planImage(ctx context.Context, e *Engine, i image.Summary, p *plan, put func(bool, *[]Object, Object)) {
-	before, was := o.baseline.Images[i.ID]
-	mine := !was && o.image(ctx, e, i)
-	if mine {
-		o.mine[i.ID] = true
-	}
-	for _, name := range imageNames(i) {
-		if !slices.Contains(before, name) && !o.baseline.HasImageName(name) {
-			put(mine || o.nameIsMine(name) || i.ID == o.baseID && !o.others[name], &p.names, Object{"image", name, name})
+// planImage sorts a new image, or the new names of an old one.
+func (o *owner) planImage(i image.Summary, p *plan, put func(bool, *[]Object, Object)) {
+	names := imageNames(i)
+	mine := o.images[i.ID]
+	for _, name := range names {
+		if !o.baseline.HasImageName(name) && (mine || o.baseline.HasImage(i.ID)) {
+			put(mine || o.nameIsMine(name), &p.names, Object{"image", name, name})
 		}
 	}
-	if !was {
-		label := shortID(i.ID)
-		if names := imageNames(i); len(names) > 0 {
-			label = names[0]
-		}
-		put(mine, &p.images, Object{"image", i.ID, label})
+	if !o.baseline.HasImage(i.ID) {
+		put(mine, &p.images, Object{"image", i.ID, append(names, shortID(i.ID))[0]})
 	}
 }
 
@@ -176,14 +159,14 @@ func (o *owner) cleanUp(ctx context.Context, e *Engine) (Cleaned, error) {
 	if err != nil {
 		return done, err
 	}
-	p := o.plan(ctx, e, h)
-	done.Removed, done.Foreign = p.all(), p.foreign
+	p := o.plan(h)
+	done.Removed, done.Doubtful = p.all(), p.doubtful
 	failures := removeAll(ctx, e, p)
 	if h, err = takeHoldings(ctx, e); err != nil {
 		return done, err
 	}
-	if left := o.plan(ctx, e, h); !left.empty() {
-		return done, leftBehind(left.all(), failures)
+	if left := o.plan(h).all(); len(left) > 0 {
+		return done, leftBehind(left, failures)
 	}
 	done.Restored = o.restore(ctx, e, h.inventory())
 	return done, nil
@@ -222,6 +205,24 @@ func removeAll(ctx context.Context, e *Engine, p plan) []error {
 		note(name, err)
 	}
 	return append(failures, removeImages(ctx, e, p.images)...)
+}
+
+// Remove takes away objects that the learner said are of no use to them.
+func Remove(ctx context.Context, e *Engine, objects []Object) error {
+	var p plan
+	for _, obj := range objects {
+		switch obj.Kind {
+		case "container":
+			p.containers = append(p.containers, obj)
+		case "image":
+			p.images = append(p.images, obj)
+		case "volume":
+			p.volumes = append(p.volumes, obj)
+		case "network":
+			p.networks = append(p.networks, obj)
+		}
+	}
+	return errors.Join(removeAll(ctx, e, p)...)
 }
 
 // removeImages removes images by id, children before parents, by going round until a

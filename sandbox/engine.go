@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -183,7 +184,7 @@ func hasDockerd() bool {
 
 // IsSilence tells an engine that does not answer from one that answers with an error.
 func IsSilence(err error) bool {
-	var netErr net.Error
-	return client.IsErrConnectionFailed(err) || errors.As(err, &netErr) ||
-		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, context.DeadlineExceeded)
+	var op *net.OpError
+	return client.IsErrConnectionFailed(err) || errors.As(err, &op) && op.Op != "listen" ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -163,7 +163,7 @@ func (l *Lab) setUp(ctx context.Context) error {
 	}
 	if l.Exercise.Setup != "" {
 		var out strings.Builder
-		if err := l.Run(ctx, Script{Text: l.Exercise.Setup, Out: &out, StopOnError: true, Label: true}); err != nil {
+		if err := l.Run(ctx, Script{Text: l.Exercise.Setup, Out: &out, StopOnError: true}); err != nil {
 			return &Problem{ID: "setup", Args: map[string]any{"step": l.State.Step, "output": tail(out.String(), 5), "reason": err.Error()}, Err: err}
 		}
 	}
@@ -241,7 +241,7 @@ func (l *Lab) Release() error {
 // Close takes away what the lab made, proves it, and removes its folder. When the proof
 // fails the folder stays, so that docker-tutor clean can try again.
 func (l *Lab) Close(ctx context.Context) (Cleaned, error) {
-	done, err := l.owner(ctx).cleanUp(ctx, l.Engine)
+	done, err := l.owner().cleanUp(ctx, l.Engine)
 	if err != nil {
 		return done, errors.Join(err, l.Release())
 	}
@@ -256,14 +256,11 @@ func (l *Lab) remove() error {
 	return nil
 }
 
-func (l *Lab) owner(ctx context.Context) *owner {
-	o := &owner{lab: l.State.ID, names: l.State.Names, baseline: l.State.Baseline, mine: map[string]bool{}, others: otherLabs(l.root, l.State.ID)}
-	if id := l.State.Baseline.ImageOf(BaseImage); id != "" {
-		if base, err := l.Engine.ImageInspect(ctx, id); err == nil {
-			o.baseID, o.base = id, base.RootFS.Layers
-		}
+func (l *Lab) owner() *owner {
+	return &owner{
+		lab: l.State.ID, names: l.State.Names, others: otherLabs(l.root, l.State.ID),
+		baseline: l.State.Baseline, baseID: l.State.Baseline.ImageOf(BaseImage),
 	}
-	return o
 }
 
 // Left lists the labs below root that no process has: those that a crash or a closed

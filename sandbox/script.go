@@ -21,7 +21,6 @@ type Script struct {
 	Text        string
 	Out         io.Writer // standard output and errors together, as a terminal shows them
 	StopOnError bool
-	Label       bool // docker marks what it makes as the lab's own
 }
 
 // Run runs a lesson's shell text in the lab folder, with the lab's words. It is a POSIX
@@ -29,10 +28,6 @@ type Script struct {
 func (l *Lab) Run(ctx context.Context, s Script) error {
 	words, _ := shellFiles.ReadFile("shell/words.sh")
 	text := string(words)
-	if s.Label {
-		label, _ := shellFiles.ReadFile("shell/label.sh")
-		text += string(label)
-	}
 	if s.StopOnError {
 		text += "set -e\n"
 	}

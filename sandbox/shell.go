@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -95,10 +96,11 @@ func (s *Shell) idle() bool {
 	return err == nil && group == s.cmd.Process.Pid
 }
 
-// Announce prints text above the prompt when the shell is waiting at it, and lets the
-// shell draw its prompt anew below. It returns false, having printed nothing, when a
-// command is running: the text belongs before the next prompt then.
-func (s *Shell) Announce(text string) bool {
+// Announce prints text, which takes that many rows of the terminal, above the line where
+// the shell waits for a command, and leaves the prompt and what is typed behind it as they
+// are. It returns false, having printed nothing, when a command is running: the text
+// belongs before the next prompt then.
+func (s *Shell) Announce(text string, rows int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
@@ -106,11 +108,14 @@ func (s *Shell) Announce(text string) bool {
 		return false
 	default:
 	}
-	if !s.idle() {
+	if !s.idle() || os.Getenv("TERM") == "dumb" {
 		return false
 	}
-	fmt.Fprintf(s.tty, "\r\x1b[K%s", text)
-	// Shells redraw the prompt when told that the window's size may have changed.
-	unix.Kill(s.cmd.Process.Pid, unix.SIGWINCH)
+	var out strings.Builder
+	// Make room below, which scrolls where the prompt is at the bottom, and come back to it.
+	fmt.Fprintf(&out, "%s\x1b[%dA", strings.Repeat("\x1bD", rows), rows)
+	// Push the prompt's line down, write in its place, and go down after it.
+	fmt.Fprintf(&out, "\x1b7\r\x1b[%dL%s\x1b8\x1b[%dB", rows, strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\r\n"), rows)
+	fmt.Fprint(s.tty, out.String())
 	return true
 }

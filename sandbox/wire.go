@@ -44,6 +44,8 @@ func (l *Lab) Serve(ctx context.Context, handle func(Request) Reply) error {
 	if err != nil {
 		return err
 	}
+	// The lab is locked: a socket that is there was left by a process that is gone.
+	os.Remove(l.socketPath())
 	listener, err := net.Listen("unix", l.socketPath())
 	if err != nil {
 		return fmt.Errorf("listening for other terminals: %w", err)

@@ -43,7 +43,7 @@ func (s *Session) exercise(ctx context.Context, p place) (move, error) {
 		s.mu.Lock()
 		shell = s.shell
 		s.mu.Unlock()
-		return shell != nil && shell.Announce(text)
+		return shell != nil && shell.Announce(text, s.rows(text))
 	})
 	if err := lab.Serve(attemptCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(attemptCtx, r) }); err != nil {
 		return leave, errors.Join(err, lab.Release())
@@ -70,7 +70,9 @@ func (s *Session) openLab(ctx context.Context, p place) (lab *sandbox.Lab, resum
 	if err != nil {
 		return nil, false, err
 	}
+	done := s.passing("lab.preparing")
 	s.working(func() { lab, resumed, err = s.takeUpOrOpen(ctx, e, p) })
+	done()
 	return lab, resumed, err
 }
 
@@ -112,9 +114,23 @@ func (s *Session) sayCleaned(done sandbox.Cleaned) {
 	for _, name := range done.Restored {
 		s.Print("lab.restored", content.Args{"name": name})
 	}
-	for _, obj := range done.Foreign {
-		s.Print("lab.foreign", content.Args{"kind": s.Say("kind."+obj.Kind, nil), "name": obj.Name})
+	for _, obj := range done.Doubtful {
+		s.Print("lab.doubtful", content.Args{"kind": s.Say("kind."+obj.Kind, nil), "name": obj.Name})
 	}
+}
+
+// settleDoubts asks whether what appeared during the lab, and cannot be told to be the
+// lab's, may go. It stays unless the learner says so.
+func (s *Session) settleDoubts(ctx context.Context, e *sandbox.Engine, done sandbox.Cleaned) error {
+	if len(done.Doubtful) == 0 {
+		return nil
+	}
+	choice, err := s.choose("doubt.title", "doubt.keep", "doubt.remove")
+	if err != nil || choice == "doubt.keep" {
+		return err
+	}
+	s.working(func() { err = sandbox.Remove(ctx, e, done.Doubtful) })
+	return err
 }
 
 // inShell hands the terminal to the learner's shell until they leave it.
@@ -210,7 +226,10 @@ func (s *Session) closeLab(ctx context.Context, lab *sandbox.Lab) error {
 	var err error
 	s.working(func() { done, err = lab.Close(ctx) })
 	s.sayCleaned(done)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.settleDoubts(ctx, lab.Engine, done)
 }
 
 // choose shows a menu of messages and gives the id of the one that was chosen.

@@ -43,9 +43,9 @@ func (s *Session) banner(ctx context.Context, record progress.Record) {
 		}
 	}
 	steps, all := s.stepsDone(record)
-	fmt.Fprintf(s.Out, "\n  %s   %s\n", s.page().Strong("Docker Tutor"), s.Say("home.progress", content.Args{
-		"done": done, "of": len(s.Course.Lessons), "bar": s.page().Bar(steps, all, 20), "percent": steps * 100 / max(1, all),
-	}))
+	fmt.Fprintf(s.Out, "\n  %s   %s  %s %d %%\n", s.page().Strong("Docker Tutor"),
+		s.Say("home.progress", content.Args{"done": done, "of": len(s.Course.Lessons)}),
+		s.page().Bar(steps, all, 20), steps*100/max(1, all))
 	fmt.Fprintf(s.Out, "  %s · %s\n\n", s.engineLine(ctx), s.Lang.Name())
 }
 

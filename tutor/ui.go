@@ -109,6 +109,25 @@ func (u *UI) key() (byte, error) {
 	return buf[0], nil
 }
 
+// passing shows a line while something takes its time, and gives what takes it away.
+func (u *UI) passing(id string) (done func()) {
+	if !u.interactive() || u.Style == content.Plain {
+		return func() {}
+	}
+	fmt.Fprint(u.Out, u.page().Dim(u.Say(id, nil)))
+	return func() { fmt.Fprint(u.Out, "\r\x1b[K") }
+}
+
+// rows counts the rows that a text takes on the terminal.
+func (u *UI) rows(text string) int {
+	columns, _ := u.Size()
+	n := 0
+	for line := range strings.Lines(text) {
+		n += max(1, (content.Width(strings.TrimSuffix(line, "\n"))+columns-1)/columns)
+	}
+	return n
+}
+
 // Title prints the ruled line above a step.
 func (u *UI) Title(parts ...string) {
 	fmt.Fprintf(u.Out, "%s\n\n", u.page().Rule(strings.Join(parts, " · ")))

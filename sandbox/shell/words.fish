@@ -28,3 +28,15 @@ end
 function fish_prompt; printf '%s' $DT_PROMPT; end
 function fish_right_prompt; end
 function fish_greeting; end
+
+# What docker makes here carries the lab's label; see words.sh.
+function docker --wraps docker
+    switch "$argv[1] $argv[2]"
+        case 'run *' 'create *' 'build *'
+            command docker $argv[1] --label docker-tutor.lab=$DT_ID $argv[2..-1]
+        case 'container run' 'container create' 'image build' 'builder build' 'buildx build' 'volume create' 'network create'
+            command docker $argv[1] $argv[2] --label docker-tutor.lab=$DT_ID $argv[3..-1]
+        case '*'
+            command docker $argv
+    end
+end

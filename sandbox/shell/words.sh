@@ -3,6 +3,7 @@
 # costs well under a millisecond.
 
 DT_END=$(printf '\004')
+unalias task check hint solution answer docker 2>/dev/null || :
 
 dt__ask() {
   if ! kill -0 "$DT_PID" 2>/dev/null; then
@@ -24,3 +25,21 @@ check() { dt__ask check; }
 hint() { dt__ask hint; }
 solution() { dt__ask solution; }
 answer() { dt__ask answer "$*"; }
+
+# What docker makes here carries the lab's label: by it the clean-up tells the lab's
+# containers and images from what the learner makes elsewhere at the same time.
+docker() {
+  case "${1-} ${2-}" in
+  "run "* | "create "* | "build "*)
+    dt__verb=$1
+    shift
+    command docker "$dt__verb" --label "docker-tutor.lab=$DT_ID" "$@"
+    ;;
+  "container run" | "container create" | "image build" | "builder build" | "buildx build" | "volume create" | "network create")
+    dt__verb=$1 dt__noun=$2
+    shift 2
+    command docker "$dt__verb" "$dt__noun" --label "docker-tutor.lab=$DT_ID" "$@"
+    ;;
+  *) command docker "$@" ;;
+  esac
+}
