@@ -53,18 +53,17 @@ func (p Page) Bar(done, total, width int) string {
 // A title that is too long is cut.
 func (p Page) Rule(title string) string {
 	left, right := cells("── "), cells(" ──")
-	text := cells(p.forms(neutralise(title)))
+	text := cells(p.forms(strings.ReplaceAll(neutralise(title), "\n", " ")))
 	if room := p.text() - widthOf(left) - widthOf(right); widthOf(text) > room {
 		dots := cells(p.forms("…"))
 		text = append(cut(text, room-widthOf(dots)), dots...)
 	}
 	tail := max(p.text()-widthOf(left)-widthOf(text)-1, 0)
-	line := p.draw("── ", palettes[p.Style].dim)
-	line += p.Strong(join(text)) + p.draw(" "+strings.Repeat("─", tail), palettes[p.Style].dim)
-	return line
+	dim := palettes[p.Style].dim
+	return p.draw("──", dim) + " " + p.Strong(join(text)) + " " + p.draw(strings.Repeat("─", tail), dim)
 }
 
-// Strong makes a short text stand out; Dim makes it step back.
+// Strong makes a short text stand out.
 func (p Page) Strong(s string) string { return p.styled(s, "1") }
 
 // Dim makes a short text step back.
@@ -83,7 +82,7 @@ func (p Page) forms(s string) string {
 
 // styled puts a text in one style, unless the page is plain.
 func (p Page) styled(s, style string) string {
-	if s == "" || style == "" || p.Style == Plain || p.Style == "" {
+	if _, colored := palettes[p.Style]; !colored || s == "" || style == "" {
 		return s
 	}
 	return "\x1b[" + style + "m" + s + "\x1b[0m"

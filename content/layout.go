@@ -86,7 +86,7 @@ func (l *layout) block(n ast.Node) {
 	case *tables.Table:
 		l.table(n)
 	default:
-		l.prose(l.inline(n))
+		l.prose(l.inline(l.inlineSource(n)))
 	}
 }
 
@@ -209,18 +209,18 @@ func (l *layout) codeLine(line, language string) []cell {
 	return append(colored(code, l.colors.code), colored(comment, l.colors.dim)...)
 }
 
-// emSpace goes before words that glamour gets, so that words such as "1. May" are not
-// taken for a list. It is a space, and therefore leaves ** and ` their meaning.
-const emSpace = "\u2003"
+// opening goes before the words that glamour gets, and is dropped from what it gives:
+// so "1. May" is not taken for a list. After this mark **, ` and links mean the same as
+// at the start of a line.
+const opening = "("
 
-// inline gives the styled words of a paragraph or a table cell, not folded yet.
-func (l *layout) inline(n ast.Node) []cell {
-	source := l.inlineSource(n)
+// inline styles the words of a paragraph or a table cell. They are not folded yet.
+func (l *layout) inline(source string) []cell {
 	if source == "" {
 		return nil
 	}
-	out := l.words.render(emSpace + source)
-	if len(out) > 0 && out[0].text == emSpace {
+	out := l.words.render(opening + source)
+	if len(out) > 0 && out[0].text == opening {
 		out = out[1:]
 	}
 	return out

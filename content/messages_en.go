@@ -49,6 +49,7 @@ var messagesEN = map[string]string{
 	"lab.preparing":       "Setting up the exercise…",
 	"lab.resumed":         "You are back where you left: your containers, images and files are as they were.",
 	"lab.done":            "Exercise done. Type exit to go on.",
+	"lab.done-alone":      "Exercise done.",
 	"lab.hint":            "Hint {n} of {of}",
 	"lab.no-hint":         "There is no hint for this one.",
 	"lab.offer-hint":      "Stuck? Type hint.",

@@ -49,6 +49,7 @@ var messagesFR = map[string]string{
 	"lab.preparing":       "Mise en place de l'exercice…",
 	"lab.resumed":         "Vous reprenez là où vous en étiez : vos conteneurs, images et fichiers n'ont pas bougé.",
 	"lab.done":            "Exercice réussi. Tapez exit pour continuer.",
+	"lab.done-alone":      "Exercice réussi.",
 	"lab.hint":            "Indice {n} sur {of}",
 	"lab.no-hint":         "Il n'y a pas d'indice pour celui-ci.",
 	"lab.offer-hint":      "Vous êtes bloqué ? Tapez hint.",

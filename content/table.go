@@ -56,7 +56,7 @@ func (l *layout) readGrid(n *tables.Table) grid {
 }
 
 func (l *layout) tableCell(n ast.Node, header bool) []cell {
-	text := l.inline(n)
+	text := l.inline(strings.ReplaceAll(l.inlineSource(n), `\|`, "|"))
 	for i := range text {
 		if header && l.page.Style != Plain {
 			text[i].style = addStyle(text[i].style, "1")

@@ -31,6 +31,9 @@ const refusedMark = utf8.RuneError
 func cleanSource(file string, data []byte) (string, Faults) {
 	src := strings.TrimPrefix(string(data), "\ufeff")
 	src = strings.ReplaceAll(src, "\r\n", "\n")
+	if utf8.ValidString(src) && strings.IndexFunc(src, forbidden) < 0 {
+		return src, nil
+	}
 	var faults Faults
 	var out strings.Builder
 	line, col := 1, 0

@@ -92,7 +92,8 @@ func (o *owner) ownImages(images []image.Summary) {
 	}
 }
 
-// plan is the difference to the baseline, sorted by whose it is.
+// plan is the difference to the baseline: what is the lab's, and what is doubtful. What
+// another lab made is neither.
 type plan struct {
 	containers, images, names, volumes, networks []Object
 	doubtful                                     []Object
@@ -102,47 +103,61 @@ func (p plan) all() []Object {
 	return slices.Concat(p.containers, p.names, p.images, p.volumes, p.networks)
 }
 
+func (p *plan) put(mine bool, to *[]Object, kind, id, name string) {
+	if !mine {
+		to = &p.doubtful
+	}
+	*to = append(*to, Object{Kind: kind, ID: id, Name: name})
+}
+
 func (o *owner) plan(h holdings) plan {
 	var p plan
-	put := func(mine bool, to *[]Object, obj Object) {
-		if !mine {
-			to = &p.doubtful
-		}
-		*to = append(*to, obj)
-	}
 	o.ownImages(h.images)
-	for _, i := range h.images {
-		o.planImage(i, &p, put)
-	}
+	o.planImages(h.images, &p)
 	for _, c := range h.containers {
-		if !o.baseline.HasContainer(c.ID) {
-			put(o.isMine(c.Labels, containerName(c)) || o.images[c.ImageID], &p.containers, Object{"container", c.ID, containerName(c)})
+		if o.isNew(o.baseline.HasContainer(c.ID), c.Labels) {
+			p.put(o.isMine(c.Labels, containerName(c)) || o.images[c.ImageID], &p.containers, "container", c.ID, containerName(c))
 		}
 	}
 	for _, v := range h.volumes {
-		if _, was := o.baseline.Volumes[v.Name]; !was {
-			put(o.isMine(v.Labels, v.Name), &p.volumes, Object{"volume", v.Name, v.Name})
+		if _, was := o.baseline.Volumes[v.Name]; o.isNew(was, v.Labels) {
+			p.put(o.isMine(v.Labels, v.Name), &p.volumes, "volume", v.Name, v.Name)
 		}
 	}
 	for _, n := range h.networks {
-		if _, was := o.baseline.Networks[n.ID]; !was {
-			put(o.isMine(n.Labels, n.Name), &p.networks, Object{"network", n.ID, n.Name})
+		if _, was := o.baseline.Networks[n.ID]; o.isNew(was, n.Labels) {
+			p.put(o.isMine(n.Labels, n.Name), &p.networks, "network", n.ID, n.Name)
 		}
 	}
 	return p
 }
 
-// planImage sorts a new image, or the new names of an old one.
-func (o *owner) planImage(i image.Summary, p *plan, put func(bool, *[]Object, Object)) {
-	names := imageNames(i)
-	mine := o.images[i.ID]
-	for _, name := range names {
-		if !o.baseline.HasImageName(name) && (mine || o.baseline.HasImage(i.ID)) {
-			put(mine || o.nameIsMine(name), &p.names, Object{"image", name, name})
-		}
+// isNew tells that something was not there when the lab opened, and is not another lab's.
+func (o *owner) isNew(was bool, labels map[string]string) bool {
+	_, theirs := o.labelsAreMine(labels)
+	return !was && !theirs
+}
+
+// planImages sorts new images, and new names of old ones. A nameless image that another
+// is built upon is part of that one, and no doubt of its own.
+func (o *owner) planImages(images []image.Summary, p *plan) {
+	built := map[string]bool{}
+	for _, i := range images {
+		built[i.ParentID] = true
 	}
-	if !o.baseline.HasImage(i.ID) {
-		put(mine, &p.images, Object{"image", i.ID, append(names, shortID(i.ID))[0]})
+	for _, i := range images {
+		names, mine, was := imageNames(i), o.images[i.ID], o.baseline.HasImage(i.ID)
+		if !mine && (!o.isNew(false, i.Labels) || len(names) == 0 && built[i.ID]) {
+			continue
+		}
+		for _, name := range names {
+			if !o.baseline.HasImageName(name) && (mine || was) {
+				p.put(mine || o.nameIsMine(name), &p.names, "image", name, name)
+			}
+		}
+		if !was {
+			p.put(mine, &p.images, "image", i.ID, append(names, shortID(i.ID))[0])
+		}
 	}
 }
 

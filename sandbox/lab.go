@@ -26,10 +26,6 @@ import (
 // cleaned.
 const labFormat = 1
 
-// clockTolerance tells another machine's clock from the time that asking for it takes
-// (/info takes 5 ms).
-const clockTolerance = 100 * time.Millisecond
-
 // State is what a lab must know to be resumed, or cleaned, by another process. It is kept
 // in lab.json, which is written before the daemon is touched.
 type State struct {
@@ -185,8 +181,12 @@ func (l *Lab) begin(ctx context.Context) error {
 	if err != nil {
 		since = time.Now()
 	}
-	if ahead := since.Sub(asked); ahead.Abs() > clockTolerance {
-		l.State.ClockAhead = ahead
+	// A daemon that shares this machine's clock names a time between question and answer.
+	switch answered := time.Now(); {
+	case since.After(answered):
+		l.State.ClockAhead = since.Sub(answered)
+	case since.Before(asked):
+		l.State.ClockAhead = since.Sub(asked)
 	}
 	l.State.Opened, l.State.Since, l.State.Ready = inv, since, true
 	return l.Save()

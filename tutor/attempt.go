@@ -21,7 +21,7 @@ type Attempt struct {
 	lab    *sandbox.Lab
 	lesson *lessons.Lesson
 	words  *content.Words
-	record func(func(*progress.Record)) // keeps progress; does nothing in a demo or a proof
+	record func(func(*progress.Record)) // keeps progress; nil where no learner is
 
 	mu    sync.Mutex
 	last  map[string]checker.Verdict
@@ -30,6 +30,8 @@ type Attempt struct {
 	shown int               // failed verdicts shown
 	done  bool
 	hints int
+	// doneWords is the id of what is said at the end: a learner is told how to go on.
+	doneWords string
 	// silent is set while the engine does not answer, so that it is said once.
 	silent bool
 }
@@ -41,9 +43,11 @@ const judgeTimeout = 5 * time.Second
 // come by themselves, with what to print; it returns false when that must wait for the
 // next prompt.
 func newAttempt(ctx context.Context, a *Attempt, announce func(string) bool) *Attempt {
+	a.doneWords = "lab.done"
 	a.last, a.said = map[string]checker.Verdict{}, map[string]string{}
 	if a.record == nil {
 		a.record = func(func(*progress.Record)) {}
+		a.doneWords = "lab.done-alone"
 	}
 	a.mu.Lock()
 	a.judge(ctx)
@@ -208,7 +212,7 @@ func (a *Attempt) conclude(verdicts []checker.Verdict) string {
 	}
 	a.done = true
 	a.record(func(r *progress.Record) { r.Done(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
-	return a.ui.Point(content.Passed, a.ui.Say("lab.done", nil))
+	return a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))
 }
 
 // check gives the whole list. Its code is 0 when all is passed, 1 when not, 3 when the
@@ -216,7 +220,7 @@ func (a *Attempt) conclude(verdicts []checker.Verdict) string {
 func (a *Attempt) check(ctx context.Context) sandbox.Reply {
 	late := a.catchUp(ctx)
 	if a.done {
-		return sandbox.Reply{Text: late + a.ui.Point(content.Passed, a.ui.Say("lab.done", nil))}
+		return sandbox.Reply{Text: late + a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))}
 	}
 	verdicts := a.judge(ctx)
 	var out strings.Builder
@@ -253,7 +257,7 @@ func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
 	case strings.TrimSpace(text) == "":
 		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-empty", nil)), Code: 2}
 	case a.done:
-		return sandbox.Reply{Text: a.ui.Point(content.Passed, a.ui.Say("lab.done", nil))}
+		return sandbox.Reply{Text: a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))}
 	case open == "":
 		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-unwanted", nil)), Code: 2}
 	}
