@@ -46,11 +46,6 @@ func stateTurns() []wrongTurn {
 		return ofContainer(lessons.Container{Name: "dt-web", State: state})
 	}
 	zero := 0
-	// Restarts come after 0.1 s, then twice as much each time: after five ends there
-	// is time to look.
-	restarts := `s=$(date +%s)
-docker run -d --restart always --name dt-web busybox false
-docker events --since $s --filter container=dt-web --filter event=die | head -n 4`
 	taken := `docker run -d --name dt-first -p 127.0.0.1::80 busybox sleep 600
 p=$(docker port dt-first 80 | cut -d: -f2)
 docker run -d --name dt-web -p 127.0.0.1:$p:80 busybox sleep 600`
@@ -78,7 +73,9 @@ docker run -d --name dt-web -p 127.0.0.1:$p:80 busybox sleep 600`
 		{name: "with a code", want: "container-still-running", run: sleeper,
 			check: ofContainer(lessons.Container{Name: "dt-web", ExitCode: &zero})},
 		{want: "container-was-started", run: sleeper, check: in("created"), args: args{"found": Phrase("state-running")}},
-		{want: "container-restarting", run: restarts, check: in("running"), args: args{"code": 1, "why": Phrase("exit-1")}},
+		// Restarts come after 0.1 s, then twice as late each time: after four ends there
+		// is time to look.
+		{want: "container-restarting", run: "docker run -d --restart always --name dt-web busybox false", ends: 4, check: in("running"), args: args{"code": 1, "why": Phrase("exit-1")}},
 		{want: "container-other-state", setup: sleeper, run: "docker pause dt-web", check: in("exited"),
 			args: args{"found": Phrase("state-paused"), "wanted": Phrase("state-exited")}},
 		{want: "container-other-exit-code", run: "docker run --name dt-web busybox sh -c 'exit 3'",

@@ -16,6 +16,7 @@ type wrongTurn struct {
 	before  string // shell, before the baseline is taken
 	setup   string // shell, before the exercise opens
 	run     string // shell, the mistake
+	ends    int    // how often a container must have ended before judging
 	check   lessons.Check
 	answers []string // $(…) is what the shell prints
 	want    string   // id of the diagnosis
@@ -31,6 +32,7 @@ func TestWrongTurns(t *testing.T) {
 			t.Parallel()
 			l := openLab(t, turn.before, turn.setup)
 			out := l.run(turn.run)
+			l.awaitEnds(turn.ends)
 			v := l.judge(turn.check, l.answers(turn.answers)...)
 			if v.Outcome != Failed || v.Diagnosis.ID != turn.want {
 				t.Fatalf("got %s %+v, want failed with %s; the shell said:\n%s", v.Outcome, v.Diagnosis, turn.want, out)

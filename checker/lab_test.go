@@ -88,7 +88,10 @@ func (l *lab) run(script string) string {
 }
 
 func (l *lab) shell(script string) (string, error) {
-	cmd := exec.Command("sh", "-euc", l.own(script))
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(ctx, "sh", "-euc", l.own(script))
+	cmd.WaitDelay = time.Second
 	cmd.Dir = l.folder
 	cmd.Env = append(os.Environ(), "DOCKER_BUILDKIT=0", "DOCKER_CLI_HINTS=false")
 	out, err := cmd.CombinedOutput()
@@ -105,20 +108,39 @@ func (l *lab) evidence(answers ...string) *Evidence {
 	if _, err := l.daemon.VolumeCreate(ctx, volume.CreateOptions{Name: mark}); err != nil {
 		l.t.Fatal(err)
 	}
+	l.listen(ctx, func(e events.Message) bool { return e.Type == events.VolumeEventType && e.Actor.ID == mark })
+	l.ev.Now, l.ev.Answers = time.Now(), answers
+	ev := l.ev
+	return &ev
+}
+
+// listen collects events until one is the last; that one is left out.
+func (l *lab) listen(ctx context.Context, last func(events.Message) bool) {
+	l.t.Helper()
 	for {
 		select {
 		case e := <-l.stream:
-			if e.Type == events.VolumeEventType && e.Actor.ID == mark {
-				l.ev.Now, l.ev.Answers = time.Now(), answers
-				ev := l.ev
-				return &ev
+			if last(e) {
+				return
 			}
 			l.ev.Events = append(l.ev.Events, e)
 		case err := <-l.broken:
 			l.t.Fatal("listening to events: ", err)
 		case <-ctx.Done():
-			l.t.Fatal("the mark never came")
+			l.t.Fatal("what was waited for never came")
 		}
+	}
+}
+
+// awaitEnds waits until a container of the lab has ended that many times.
+func (l *lab) awaitEnds(n int) {
+	l.t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	for range n {
+		l.listen(ctx, func(e events.Message) bool {
+			return e.Action == events.ActionDie && strings.HasPrefix(e.Actor.Attributes["name"], l.prefix)
+		})
 	}
 }
 

@@ -5,29 +5,30 @@ import (
 	"strings"
 )
 
-// distance counts the letters to change, add or leave out to get from one word to
-// the other (Levenshtein).
+// distance counts the slips to get from one word to the other: a letter changed,
+// added, left out, or swapped with the next.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for i := range row {
-		row[i] = i
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for k := range len(b) {
-			cost := diagonal
-			if a[i] != b[k] {
-				cost++
+	d := make([][]int, len(a)+1)
+	for i := range d {
+		d[i] = make([]int, len(b)+1)
+		for k := range d[i] {
+			switch {
+			case i == 0 || k == 0:
+				d[i][k] = i + k
+			case a[i-1] == b[k-1]:
+				d[i][k] = d[i-1][k-1]
+			default:
+				d[i][k] = 1 + min(d[i-1][k-1], d[i-1][k], d[i][k-1])
 			}
-			diagonal = row[k+1]
-			row[k+1] = min(cost, diagonal+1, row[k]+1)
+			if i > 1 && k > 1 && a[i-1] == b[k-2] && a[i-2] == b[k-1] {
+				d[i][k] = min(d[i][k], d[i-2][k-2]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return d[len(a)][len(b)]
 }
 
-// looksLike tells whether found may be a misspelling of wanted: at most two letters
+// looksLike tells whether found may be a misspelling of wanted: at most two slips
 // away (one in a very short name), or without the dt- that all names here begin with.
 func looksLike(found, wanted string) bool {
 	if found == wanted {

@@ -111,7 +111,7 @@ func TestByTheEngineAPI(t *testing.T) {
 	l := openLab(t, "", "")
 	ctx := context.Background()
 	made, err := l.daemon.ContainerCreate(ctx,
-		&container.Config{Image: "busybox", Cmd: []string{"sleep", "600"}, Env: []string{"A=1"}},
+		&container.Config{Image: "busybox", Cmd: []string{"sleep", "600"}, Env: []string{"A=1"}, ExposedPorts: nat.PortSet{"80/tcp": {}}},
 		&container.HostConfig{PortBindings: nat.PortMap{"80/tcp": {{HostIP: "127.0.0.1"}}}},
 		nil, nil, l.own("dt-web"))
 	if err != nil {

@@ -88,6 +88,19 @@ func (p Page) styled(s, style string) string {
 	return "\x1b[" + style + "m" + s + "\x1b[0m"
 }
 
+// Unstyled takes the escape sequences off a text that was drawn for a terminal.
+func Unstyled(s string) string {
+	var out strings.Builder
+	for line := range strings.Lines(s) {
+		text, ended := strings.CutSuffix(line, "\n")
+		out.WriteString(join(cells(text)))
+		if ended {
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
+}
+
 // cut gives as much of a text as fits.
 func cut(text []cell, width int) []cell {
 	used := 0

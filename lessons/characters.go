@@ -63,6 +63,23 @@ func forbiddenMessage(r rune) string {
 // placeAt gives the line and the column, both from 1 and in characters, of a byte
 // offset into a text.
 func placeAt(text string, offset int) (line, col int) {
-	before := text[:min(offset, len(text))]
-	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	return (&cursor{text: text}).moveTo(min(offset, len(text)))
+}
+
+// cursor is placeAt for one offset after another in the same text.
+type cursor struct {
+	text              string
+	offset, line, col int // line and col from 0
+}
+
+func (c *cursor) moveTo(offset int) (line, col int) {
+	passed := c.text[c.offset:offset]
+	c.offset = offset
+	if newline := strings.LastIndexByte(passed, '\n'); newline >= 0 {
+		c.line += strings.Count(passed, "\n")
+		c.col = 0
+		passed = passed[newline+1:]
+	}
+	c.col += utf8.RuneCountInString(passed)
+	return c.line + 1, c.col + 1
 }

@@ -66,6 +66,7 @@ func (l *linter) vars(ex *Exercise) {
 
 // declared faults the variables in a text that are not among vars.
 func (l *linter) declared(at spot, text string, vars map[string]Var) {
+	here := cursor{text: text}
 	for _, m := range variable.FindAllStringSubmatchIndex(text, -1) {
 		name := text[m[2]:m[3]]
 		if _, ok := vars[name]; ok {
@@ -75,7 +76,7 @@ func (l *linter) declared(at spot, text string, vars map[string]Var) {
 		if near := Nearest(name, slices.Sorted(maps.Keys(vars))); near != "" {
 			advice = "did you mean {{." + near + "}}?"
 		}
-		l.faultAt(l.lesson.place(at).inside(placeAt(text, m[0])), "there is no variable {{.%s}} here; %s", name, advice)
+		l.faultAt(l.lesson.place(at).inside(here.moveTo(m[0])), "there is no variable {{.%s}} here; %s", name, advice)
 	}
 }
 

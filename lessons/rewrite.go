@@ -27,7 +27,7 @@ func rewriteExercise(ex *Exercise, f rewriter) *Exercise {
 	return &bound
 }
 
-// rewrite gives a deep copy of any part of the model with f applied to all its texts,
+// rewrite gives a deep copy of any part of a step with f applied to all its texts,
 // the keys of its mappings included.
 func rewrite[T any](part T, f rewriter) T {
 	return rewriteAt(part, spot{}, f)
@@ -73,11 +73,7 @@ func (f rewriter) copyFields(v, out reflect.Value, at spot) {
 	if own := v.FieldByName("At"); own.IsValid() {
 		at.in = own.Interface().(Pos)
 	}
-	s := shapeOf(v.Type())
-	for _, field := range s.fields {
+	for _, field := range shapeOf(v.Type()).fields {
 		out.FieldByIndex(field.index).Set(f.copy(v.FieldByIndex(field.index), spot{at.in, field.key}))
-	}
-	for _, field := range s.variants {
-		out.FieldByIndex(field.index).Set(f.copy(v.FieldByIndex(field.index), at))
 	}
 }

@@ -2,7 +2,9 @@ package tutor
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,11 +24,16 @@ type Attempt struct {
 	lesson *lessons.Lesson
 	words  *content.Words
 	record func(func(*progress.Record)) // keeps progress; nil where no learner is
+	// announce prints what came by itself; it returns false, having printed nothing, when
+	// that must wait for the next prompt. It is nil where there is no prompt.
+	announce func(string) bool
+	life     context.Context // the attempt's own, which outlives a single word
 
 	mu    sync.Mutex
 	last  map[string]checker.Verdict
-	said  map[string]string // the diagnosis last shown for a check
-	late  string            // changes that came while a command was running
+	said  map[string]string // the gist of the diagnosis last shown for a check
+	first map[string]string // the gist of what was to be done when the exercise opened
+	late  string            // what could not be said at once
 	shown int               // failed verdicts shown
 	done  bool
 	hints int
@@ -39,35 +46,72 @@ type Attempt struct {
 // judgeTimeout bounds one judging, so that an engine that hangs does not hang the prompt.
 const judgeTimeout = 5 * time.Second
 
-// newAttempt follows the lab's events until ctx ends. announce is called, when changes
-// come by themselves, with what to print; it returns false when that must wait for the
-// next prompt.
-func newAttempt(ctx context.Context, a *Attempt, announce func(string) bool) *Attempt {
+// newAttempt follows the lab's events until ctx ends.
+func newAttempt(ctx context.Context, a *Attempt) *Attempt {
+	a.life = ctx
 	a.doneWords = "lab.done"
-	a.last, a.said = map[string]checker.Verdict{}, map[string]string{}
+	a.last, a.said, a.first = map[string]checker.Verdict{}, map[string]string{}, map[string]string{}
 	if a.record == nil {
 		a.record = func(func(*progress.Record)) {}
 		a.doneWords = "lab.done-alone"
 	}
 	a.mu.Lock()
-	a.judge(ctx)
+	for _, v := range a.judge(ctx) {
+		// What the set-up left to be done is no wrong turn of the learner's.
+		if v.Outcome == checker.Failed {
+			a.first[v.Check], a.said[v.Check] = gist(v), gist(v)
+		}
+	}
 	a.mu.Unlock()
-	a.follow(ctx, announce)
+	a.follow()
 	return a
 }
 
-func (a *Attempt) follow(ctx context.Context, announce func(string) bool) {
-	a.lab.Follow(ctx, func() {
+// follow judges at every event, so that what stays passed is noted as it happens, and
+// announces what is newly passed while the learner waits at the prompt. The rest is said
+// before the next prompt: amid a command the state of the daemon is not the learner's
+// last word.
+func (a *Attempt) follow() {
+	a.lab.Follow(a.life, func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if ctx.Err() != nil {
+		if a.life.Err() != nil || a.done {
 			return
 		}
-		a.late += a.news(ctx)
-		if a.late != "" && announce != nil && announce(a.late) {
-			a.late = ""
+		verdicts := a.judge(a.life)
+		var out strings.Builder
+		for _, v := range verdicts {
+			if v.Outcome == checker.Passed && a.isNews(v) {
+				out.WriteString(a.ui.Point(content.Passed, a.label(v.Check)))
+			}
+		}
+		all := allPassed(verdicts)
+		if all {
+			out.WriteString(a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil)))
+		}
+		if out.Len() == 0 || a.announce == nil || !a.announce(out.String()) {
+			return
+		}
+		for _, v := range verdicts {
+			if v.Outcome == checker.Passed {
+				a.last[v.Check] = v
+			}
+		}
+		if all {
+			a.conclude()
 		}
 	})
+}
+
+func allPassed(verdicts []checker.Verdict) bool {
+	return !slices.ContainsFunc(verdicts, func(v checker.Verdict) bool { return v.Outcome != checker.Passed })
+}
+
+// isNews tells a pass that has not been shown yet. What is to be kept is passed from the
+// start, and is news only after having been lost.
+func (a *Attempt) isNews(v checker.Verdict) bool {
+	before := a.last[v.Check].Outcome
+	return before != checker.Passed && (before != "" || !a.checkOf(v.Check).Keep)
 }
 
 // Handle answers one of the lab's words.
@@ -100,6 +144,7 @@ func (a *Attempt) catchUp(ctx context.Context) string {
 	if err := a.lab.CatchUp(ctx); err != nil {
 		return text + a.silence(err)
 	}
+	a.follow() // where the engine was away
 	return text + a.news(ctx)
 }
 
@@ -141,28 +186,27 @@ func (a *Attempt) news(ctx context.Context) string {
 	}
 	verdicts := a.judge(ctx)
 	var out strings.Builder
+	a.silent = false
 	for _, v := range verdicts {
 		out.WriteString(a.change(v))
 		a.last[v.Check] = v
 	}
-	out.WriteString(a.conclude(verdicts))
+	if allPassed(verdicts) {
+		a.conclude()
+		out.WriteString(a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil)))
+	}
 	return out.String()
 }
 
 // change gives the lines for one verdict, if it is news.
 func (a *Attempt) change(v checker.Verdict) string {
-	before := a.last[v.Check]
-	keep := a.checkOf(v.Check).Keep
 	switch {
 	case v.Outcome == checker.Passed:
 		delete(a.said, v.Check)
-		if before.Outcome == checker.Passed || keep && before.Outcome == "" {
-			return ""
+		if a.isNews(v) {
+			return a.ui.Point(content.Passed, a.label(v.Check))
 		}
-		return a.ui.Point(content.Passed, a.label(v.Check))
-	case v.Outcome == checker.Unknown:
-		return a.once(v)
-	case before.Outcome == checker.Passed, v.Diagnosis.Near:
+	case v.Outcome == checker.Unknown, a.last[v.Check].Outcome == checker.Passed, v.Diagnosis.Near:
 		return a.once(v)
 	}
 	return ""
@@ -170,11 +214,10 @@ func (a *Attempt) change(v checker.Verdict) string {
 
 // once shows a diagnosis unless it is the one that was shown last for this check.
 func (a *Attempt) once(v checker.Verdict) string {
-	text := a.diagnosis(v)
-	if a.said[v.Check] == text {
+	if a.said[v.Check] == gist(v) {
 		return ""
 	}
-	a.said[v.Check] = text
+	a.said[v.Check] = gist(v)
 	if v.Outcome == checker.Unknown {
 		if a.silent {
 			return ""
@@ -183,7 +226,17 @@ func (a *Attempt) once(v checker.Verdict) string {
 	} else {
 		a.countTry()
 	}
-	return text + a.offerHint()
+	return a.diagnosis(v) + a.offerHint()
+}
+
+// gist tells diagnoses apart: by all that they say but for how long ago it was.
+func gist(v checker.Verdict) string {
+	if v.Diagnosis == nil {
+		return ""
+	}
+	args := maps.Clone(v.Diagnosis.Args)
+	maps.DeleteFunc(args, func(_ string, value any) bool { _, ago := value.(time.Duration); return ago })
+	return fmt.Sprint(v.Outcome, v.Diagnosis.ID, args) // fmt sorts the keys of maps
 }
 
 func (a *Attempt) countTry() {
@@ -199,20 +252,10 @@ func (a *Attempt) offerHint() string {
 	return a.ui.below(a.ui.Say("lab.offer-hint", nil))
 }
 
-// conclude notes the exercise as done when every check is passed at the same time.
-func (a *Attempt) conclude(verdicts []checker.Verdict) string {
-	a.silent = false
-	for _, v := range verdicts {
-		if v.Outcome == checker.Unknown {
-			a.silent = true
-		}
-		if v.Outcome != checker.Passed {
-			return ""
-		}
-	}
+// conclude notes the exercise as done: every check is passed at the same time.
+func (a *Attempt) conclude() {
 	a.done = true
 	a.record(func(r *progress.Record) { r.Done(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
-	return a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))
 }
 
 // check gives the whole list. Its code is 0 when all is passed, 1 when not, 3 when the
@@ -234,10 +277,23 @@ func (a *Attempt) check(ctx context.Context) sandbox.Reply {
 		if v.Outcome == checker.Unknown {
 			code = 3
 		}
-		out.WriteString(a.ui.Point(mark(v), a.label(v.Check)))
+		out.WriteString(a.ui.Point(a.mark(v), a.label(v.Check)))
 		out.WriteString(a.explain(v))
 	}
 	return sandbox.Reply{Text: out.String(), Code: code}
+}
+
+// mark gives the mark for a verdict. What has merely not been done yet is no failure.
+func (a *Attempt) mark(v checker.Verdict) content.Mark {
+	switch {
+	case v.Outcome == checker.Passed:
+		return content.Passed
+	case v.Outcome == checker.Unknown:
+		return content.Unknown
+	case !v.Diagnosis.Near, a.first[v.Check] == gist(v):
+		return content.Todo
+	}
+	return content.Failed
 }
 
 // Verdicts judges now, for demo and proof.
@@ -367,7 +423,11 @@ func (a *Attempt) label(check string) string {
 // diagnosis gives the lines for a verdict that is not passed: what is wrong, and where to look.
 func (a *Attempt) diagnosis(v checker.Verdict) string {
 	text, look := a.diagnosisText(v)
-	return a.ui.Point(mark(v), text) + a.look(look)
+	mark := content.Failed
+	if v.Outcome == checker.Unknown {
+		mark = content.Unknown
+	}
+	return a.ui.Point(mark, text) + a.look(look)
 }
 
 func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {

@@ -75,7 +75,7 @@ func (s *Session) demoExercise(ctx context.Context, e *sandbox.Engine, p place) 
 	}()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := newAttempt(ctx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words}, nil)
+	a := newAttempt(ctx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words})
 	lines, script, err := stepwise(lab.Exercise.Solution)
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (a *Attempt) checklist(ctx context.Context) string {
 	defer a.mu.Unlock()
 	var out strings.Builder
 	for _, v := range a.judge(ctx) {
-		out.WriteString(a.ui.Point(mark(v), a.label(v.Check)))
+		out.WriteString(a.ui.Point(a.mark(v), a.label(v.Check)))
 	}
 	return out.String()
 }

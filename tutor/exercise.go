@@ -38,13 +38,7 @@ func (s *Session) exercise(ctx context.Context, p place) (move, error) {
 	}
 	attemptCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var shell *sandbox.Shell
-	a := newAttempt(attemptCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: s.mark}, func(text string) bool {
-		s.mu.Lock()
-		shell = s.shell
-		s.mu.Unlock()
-		return shell != nil && shell.Announce(text, s.rows(text))
-	})
+	a := newAttempt(attemptCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: s.mark, announce: s.announce})
 	if err := lab.Serve(attemptCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(attemptCtx, r) }); err != nil {
 		return leave, errors.Join(err, lab.Release())
 	}
@@ -61,6 +55,14 @@ func (s *Session) exercise(ctx context.Context, p place) (move, error) {
 			return next, err
 		}
 	}
+}
+
+// announce prints above the prompt of the shell that is open, if one waits at its prompt.
+func (s *Session) announce(text string) bool {
+	s.mu.Lock()
+	shell := s.shell
+	s.mu.Unlock()
+	return shell != nil && shell.Announce(text, s.rows(text))
 }
 
 // openLab takes up the lab that was left at this very step, and opens a new one otherwise.

@@ -94,7 +94,7 @@ func (p *prover) inLab(ctx context.Context, name string, try func(context.Contex
 		p.proof.Setup = time.Since(began)
 	}
 	labCtx, cancel := context.WithCancel(ctx)
-	a := newAttempt(labCtx, &Attempt{ui: p.ui, lab: lab, lesson: p.lesson, words: p.words}, nil)
+	a := newAttempt(labCtx, &Attempt{ui: p.ui, lab: lab, lesson: p.lesson, words: p.words})
 	err = lab.Serve(labCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(labCtx, r) })
 	if err == nil {
 		err = try(labCtx, lab, a)

@@ -201,7 +201,7 @@ func (s *Session) liveInShell(ctx context.Context, e *sandbox.Engine, p place, q
 	}
 	shellCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := newAttempt(shellCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: func(func(*progress.Record)) {}}, nil)
+	a := newAttempt(shellCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: func(func(*progress.Record)) {}})
 	if err := lab.Serve(shellCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(shellCtx, r) }); err != nil {
 		return false, errors.Join(err, s.closeLab(ctx, lab))
 	}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"docker-tutor/checker"
 	"docker-tutor/content"
 
 	"golang.org/x/term"
@@ -131,19 +130,6 @@ func (u *UI) rows(text string) int {
 // Title prints the ruled line above a step.
 func (u *UI) Title(parts ...string) {
 	fmt.Fprintf(u.Out, "%s\n\n", u.page().Rule(strings.Join(parts, " · ")))
-}
-
-// mark gives the mark for a verdict. What has merely not been done yet is no failure.
-func mark(v checker.Verdict) content.Mark {
-	switch {
-	case v.Outcome == checker.Passed:
-		return content.Passed
-	case v.Outcome == checker.Unknown:
-		return content.Unknown
-	case v.Diagnosis != nil && !v.Diagnosis.Near:
-		return content.Todo
-	}
-	return content.Failed
 }
 
 // Point lays a text out behind a mark.

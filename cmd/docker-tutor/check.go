@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"docker-tutor/content"
 	"docker-tutor/progress"
 	"docker-tutor/sandbox"
 	"docker-tutor/tutor"
@@ -24,6 +25,9 @@ func (a *app) checkCommand() *cobra.Command {
 			reply, err := sandbox.Ask(dir, sandbox.Request{Word: "check"})
 			if err != nil {
 				return err
+			}
+			if a.ui().Style == content.Plain {
+				reply.Text = content.Unstyled(reply.Text) // it was laid out for the lab's terminal
 			}
 			fmt.Fprint(a.out, reply.Text)
 			if reply.Code != 0 {

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The test binary is the command: what is tested is what is shipped.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"docker-tutor": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("DOCKER_TUTOR_HOME", env.WorkDir+"/state")
+			env.Setenv("LANG", "C.UTF-8")
+			if host := os.Getenv("DOCKER_HOST"); host != "" {
+				env.Setenv("DOCKER_HOST", host)
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+// exits CODE COMMAND… runs a command that must end with that code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	if neg || err != nil || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	got := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("running %v: %v", args[1:], err)
+	}
+	if got != want {
+		ts.Fatalf("%v ended with code %d, want %d", args[1:], got, want)
+	}
+}
