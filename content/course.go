@@ -17,7 +17,7 @@ func LintCourse(course *lessons.Course, words fs.FS, diagnoses []string) (lesson
 	for _, lesson := range course.Lessons {
 		byLang := map[Lang]*Words{}
 		for _, lang := range Langs() {
-			w, err := LoadWords(words, lang, lesson.ID)
+			w, err := load(words, "content", lang, lesson.ID)
 			var found lessons.Faults
 			switch {
 			case errors.As(err, &found):

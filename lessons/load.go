@@ -17,6 +17,15 @@ func LoadFS(fsys fs.FS) (*Course, error) {
 	return load(fsys, "")
 }
 
+// LoadFolder reads the course in a folder of fsys; its faults name the files with the folder.
+func LoadFolder(fsys fs.FS, folder string) (*Course, error) {
+	sub, err := fs.Sub(fsys, folder)
+	if err != nil {
+		return nil, fmt.Errorf("loading the course: %w", err)
+	}
+	return load(sub, folder)
+}
+
 // ParseLesson reads one lesson. The name is what its faults are reported under. The
 // error is always Faults.
 func ParseLesson(name string, data []byte) (*Lesson, error) {

@@ -65,9 +65,8 @@ func lint(args []string) (lessons.Faults, error) {
 			return nil, fmt.Errorf("opening the course: %w", err)
 		}
 		defer root.Close()
-		files, _ := fs.Sub(root.FS(), "lessons")
 		words, _ = fs.Sub(root.FS(), "content")
-		load = func() (*lessons.Course, error) { return lessons.LoadFS(files) }
+		load = func() (*lessons.Course, error) { return lessons.LoadFolder(root.FS(), "lessons") }
 	}
 	course, err := load()
 	var faults lessons.Faults
