@@ -161,12 +161,19 @@ func (j *judge) knownImage(id string) bool {
 }
 
 // nearName tells whether the same was done to an object that the learner may have
-// taken for the wanted one. The daemon may be shared: not everything is the learner's.
+// taken for the wanted one: one that the set-up made, or one of nearly that name. The
+// daemon may be shared, so that not everything is the learner's.
 func (j *judge) nearName(want *lessons.Event, name string) bool {
 	if want.Name == "" || name == "" || j.containerNames[name] || j.imageNames[name] {
 		return false
 	}
-	return strings.HasPrefix(name, "dt-") || looksLike(name, want.Name)
+	if want.Type != "image" {
+		id := j.ev.Opened.ContainerOf(name)
+		return looksLike(name, want.Name) || id != "" && !j.ev.Baseline.HasContainer(id)
+	}
+	found, wanted := repository(name), repository(want.Name)
+	return found == wanted || looksLike(found, wanted) ||
+		j.ev.Opened.HasImageName(name) && !j.ev.Baseline.HasImageName(name)
 }
 
 // otherAttribute gives the first attribute, in the order of the alphabet, that is not

@@ -32,18 +32,22 @@ const pullTimeout = 60 * time.Second
 // EnsureBaseImage makes sure that the engine has BaseImage and says which link of the
 // chain brought it: present, pulled or made.
 func EnsureBaseImage(ctx context.Context, e *Engine) (string, error) {
-	_, err := e.ImageInspect(ctx, BaseImage)
+	return ensureImage(ctx, e, BaseImage)
+}
+
+func ensureImage(ctx context.Context, e *Engine, name string) (string, error) {
+	_, err := e.ImageInspect(ctx, name)
 	if err == nil {
 		return BasePresent, nil
 	}
 	if !client.IsErrNotFound(err) {
-		return "", fmt.Errorf("looking for the image %s: %w", BaseImage, err)
+		return "", fmt.Errorf("looking for the image %s: %w", name, err)
 	}
-	pullErr := pull(ctx, e, BaseImage)
+	pullErr := pull(ctx, e, name)
 	if pullErr == nil {
 		return BasePulled, nil
 	}
-	if makeErr := makeBaseImage(ctx, e); makeErr != nil {
+	if makeErr := makeBaseImage(ctx, e, name); makeErr != nil {
 		return "", &Problem{ID: "base-image", Args: map[string]any{"reason": makeErr.Error()}, Err: errors.Join(pullErr, makeErr)}
 	}
 	return BaseMade, nil
@@ -76,9 +80,9 @@ func readProgress(r io.Reader) error {
 	}
 }
 
-// makeBaseImage imports an image whose file system is this machine's busybox and a link
-// for each of its programs.
-func makeBaseImage(ctx context.Context, e *Engine) error {
+// makeBaseImage imports an image, under a name with a tag, whose file system is this
+// machine's busybox and a link for each of its programs.
+func makeBaseImage(ctx context.Context, e *Engine, name string) error {
 	path, err := StaticBusybox()
 	if err != nil {
 		return err
@@ -90,11 +94,10 @@ func makeBaseImage(ctx context.Context, e *Engine) error {
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(writeRootFS(w, path, strings.Fields(string(programs)))) }()
 	defer r.Close()
-	repository, tag, _ := strings.Cut(BaseImage, ":")
-	progress, err := e.ImageImport(ctx, image.ImportSource{Source: r, SourceName: "-"}, repository,
-		image.ImportOptions{Tag: tag, Changes: []string{`CMD ["sh"]`}, Message: "made by docker-tutor from this machine's busybox"})
+	progress, err := e.ImageImport(ctx, image.ImportSource{Source: r, SourceName: "-"}, name,
+		image.ImportOptions{Changes: []string{`CMD ["sh"]`}, Message: "made by docker-tutor from this machine's busybox"})
 	if err != nil {
-		return fmt.Errorf("importing the image %s: %w", BaseImage, err)
+		return fmt.Errorf("importing the image %s: %w", name, err)
 	}
 	defer progress.Close()
 	return readProgress(progress)

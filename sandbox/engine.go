@@ -134,13 +134,13 @@ func (e endpoint) options() ([]client.Opt, error) {
 		}, nil
 	}
 	opts := []client.Opt{client.WithHost(e.Host), client.WithAPIVersionNegotiation()}
-	if e.TLSDir == "" {
+	if e.TLSDir == "" && !e.SkipVerify {
 		return opts, nil
 	}
 	config, err := tlsconfig.Client(tlsconfig.Options{
-		CAFile:             filepath.Join(e.TLSDir, "ca.pem"),
-		CertFile:           filepath.Join(e.TLSDir, "cert.pem"),
-		KeyFile:            filepath.Join(e.TLSDir, "key.pem"),
+		CAFile:             e.tlsFile("ca.pem"),
+		CertFile:           e.tlsFile("cert.pem"),
+		KeyFile:            e.tlsFile("key.pem"),
 		InsecureSkipVerify: e.SkipVerify,
 		ExclusiveRootPools: true,
 	})
@@ -149,6 +149,16 @@ func (e endpoint) options() ([]client.Opt, error) {
 	}
 	tls := &http.Client{Transport: &http.Transport{TLSClientConfig: config}}
 	return append([]client.Opt{client.WithHTTPClient(tls)}, opts...), nil
+}
+
+// tlsFile gives the path of a file of the engine's TLS settings, or nothing: each may be
+// missing, as where only the engine shows a certificate.
+func (e endpoint) tlsFile(name string) string {
+	path := filepath.Join(e.TLSDir, name)
+	if _, err := os.Stat(path); e.TLSDir == "" || os.IsNotExist(err) {
+		return ""
+	}
+	return path
 }
 
 // noEngine names the cause as closely as the failures tell: a wrong cause costs learners

@@ -11,7 +11,6 @@ import (
 	"docker-tutor/content"
 
 	"github.com/AlecAivazis/survey/v2"
-	"github.com/AlecAivazis/survey/v2/core"
 	"github.com/AlecAivazis/survey/v2/terminal"
 )
 
@@ -129,10 +128,12 @@ func (k keys) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// survey's own templates, which are English, as they were at the start.
+var selectTemplate, severalTemplate = survey.SelectQuestionTemplate, survey.MultiSelectQuestionTemplate
+
 func (a *menuAsker) options() []survey.AskOpt {
-	survey.SelectQuestionTemplate = a.inOurWords(survey.SelectQuestionTemplate, "[Use arrows to move, type to filter", "ask.keys")
-	survey.MultiSelectQuestionTemplate = a.inOurWords(survey.MultiSelectQuestionTemplate, "[Use arrows to move, space to select,", "ask.keys-several")
-	core.DisableColor = false
+	survey.SelectQuestionTemplate = a.inOurWords(selectTemplate, "[Use arrows to move, type to filter", "ask.keys")
+	survey.MultiSelectQuestionTemplate = a.inOurWords(severalTemplate, "[Use arrows to move, space to select,", "ask.keys-several")
 	return []survey.AskOpt{
 		survey.WithStdio(keys{a.in.(*os.File)}, a.out.(*os.File), os.Stderr),
 		survey.WithPageSize(12),
@@ -145,7 +146,7 @@ func (a *menuAsker) options() []survey.AskOpt {
 	}
 }
 
-// inOurWords puts the learner's language into survey's template, which is English.
+// inOurWords puts the learner's language into one of survey's templates.
 func (a *menuAsker) inOurWords(template, theirs, id string) string {
 	before, rest, found := strings.Cut(template, theirs)
 	if !found {

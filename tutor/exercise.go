@@ -82,10 +82,14 @@ func (s *Session) takeUpOrOpen(ctx context.Context, e *sandbox.Engine, p place) 
 	for _, left := range sandbox.Left(s.labs()) {
 		if left.Lesson == p.lesson.ID && left.Step == p.step.ID() && left.CanResume(e) {
 			lab, err := sandbox.Reopen(e, s.labs(), left.ID, p.step.Exercise)
-			return lab, true, err
+			if err != nil {
+				return nil, false, err
+			}
+			lab.State.Kept = false
+			return lab, true, lab.Save()
 		}
-		if left.Host != e.Host {
-			continue // another engine's: docker-tutor clean, with that engine, sees to it
+		if left.Kept || left.Host != e.Host {
+			continue // kept on purpose, or another engine's: docker-tutor clean sees to these
 		}
 		if err := s.cleanLeft(ctx, e, left); err != nil {
 			return nil, false, err

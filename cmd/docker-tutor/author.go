@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"docker-tutor/checker"
@@ -35,6 +36,26 @@ func (a *app) authorCommand() *cobra.Command {
 	return cmd
 }
 
+// source is a course and where its words are.
+type source struct {
+	load  func() (*lessons.Course, error)
+	words fs.FS // LANG/LESSON.md
+}
+
+// sourceOf gives the course in a folder, which holds lessons/NN-name.yaml and
+// content/LANG/name.md; the built-in one for no folder.
+func sourceOf(folder string) (source, error) {
+	if folder == "" {
+		return source{load: lessons.Builtin, words: content.Files()}, nil
+	}
+	if _, err := os.Stat(folder); err != nil {
+		return source{}, fmt.Errorf("opening the course: %w", err)
+	}
+	files := os.DirFS(folder)
+	words, err := fs.Sub(files, "content")
+	return source{load: func() (*lessons.Course, error) { return lessons.LoadFolder(files, "lessons") }, words: words}, err
+}
+
 func (a *app) lintCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "lint [FOLDER]",
@@ -43,7 +64,7 @@ func (a *app) lintCommand() *cobra.Command {
 lessons/NN-name.yaml and content/LANG/name.md; without it the built-in course is read.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			faults, err := lint(args)
+			faults, err := lint(strings.Join(args, ""))
 			if err != nil {
 				return err
 			}
@@ -56,19 +77,12 @@ lessons/NN-name.yaml and content/LANG/name.md; without it the built-in course is
 	}
 }
 
-// lint reads the built-in course, or the one in a folder, and gives what is wrong with it.
-func lint(args []string) (lessons.Faults, error) {
-	load, words := lessons.Builtin, content.Files()
-	if len(args) > 0 {
-		root, err := os.OpenRoot(args[0])
-		if err != nil {
-			return nil, fmt.Errorf("opening the course: %w", err)
-		}
-		defer root.Close()
-		words, _ = fs.Sub(root.FS(), "content")
-		load = func() (*lessons.Course, error) { return lessons.LoadFolder(root.FS(), "lessons") }
+func lint(folder string) (lessons.Faults, error) {
+	from, err := sourceOf(folder)
+	if err != nil {
+		return nil, err
 	}
-	course, err := load()
+	course, err := from.load()
 	var faults lessons.Faults
 	switch {
 	case errors.As(err, &faults):
@@ -76,7 +90,7 @@ func lint(args []string) (lessons.Faults, error) {
 	case err != nil:
 		return nil, err
 	}
-	return content.LintCourse(course, words, checker.KnownDiagnoses())
+	return content.LintCourse(course, from.words, checker.KnownDiagnoses())
 }
 
 func (a *app) schemaCommand() *cobra.Command {
@@ -96,20 +110,29 @@ func (a *app) schemaCommand() *cobra.Command {
 
 func (a *app) testCommand() *cobra.Command {
 	var asJSON bool
+	var folder string
 	cmd := &cobra.Command{
 		Use:   "test [LESSON…]",
 		Short: "Prove every exercise both ways on the running engine",
+		Long: `Opens each exercise and shows that its checks are open; runs the solution, twice;
+makes each mistake and looks at its diagnosis; and compares the daemon with what it held
+before. It runs the scripts of the lessons: test only a course that you trust.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.prove(cmd.Context(), args, asJSON)
+			from, err := sourceOf(folder)
+			if err != nil {
+				return err
+			}
+			return a.prove(cmd.Context(), from, args, asJSON)
 		},
 	}
+	cmd.Flags().StringVar(&folder, "course", "", "folder of the course; without it the built-in one")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines: one object a line, and a summary")
 	return cmd
 }
 
 // prove tries every exercise and quiz of the lessons named, or of the whole course.
-func (a *app) prove(ctx context.Context, names []string, asJSON bool) error {
-	course, err := lessons.Builtin()
+func (a *app) prove(ctx context.Context, from source, names []string, asJSON bool) error {
+	course, err := from.load()
 	if err != nil {
 		return err
 	}
@@ -131,7 +154,7 @@ func (a *app) prove(ctx context.Context, names []string, asJSON bool) error {
 	if _, err := sandbox.EnsureBaseImage(ctx, engine); err != nil {
 		return err
 	}
-	report := &report{app: a, ui: a.ui(), json: asJSON, began: time.Now()}
+	report := &report{app: a, ui: a.ui(), words: from.words, json: asJSON, began: time.Now()}
 	for _, l := range chosen {
 		if err := report.lesson(ctx, engine, l); err != nil {
 			return err
@@ -144,13 +167,14 @@ func (a *app) prove(ctx context.Context, names []string, asJSON bool) error {
 type report struct {
 	app            *app
 	ui             *tutor.UI
+	words          fs.FS
 	json           bool
 	began          time.Time
 	passed, failed int
 }
 
 func (r *report) lesson(ctx context.Context, e *sandbox.Engine, l *lessons.Lesson) error {
-	words, err := content.Builtin(r.ui.Lang, l.ID)
+	words, err := content.LoadWords(r.words, r.ui.Lang, l.ID)
 	if err != nil {
 		return err
 	}

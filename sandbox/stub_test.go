@@ -1,0 +1,4 @@
+package sandbox
+
+func labChild()      {}
+func terminalChild() {}
