@@ -2,6 +2,7 @@ package checker
 
 import (
 	"context"
+	"path"
 	"slices"
 
 	"docker-tutor/lessons"
@@ -94,8 +95,9 @@ func (j *judge) everHad(want *lessons.Images) bool {
 	})
 }
 
-// matches tells whether a familiar name is like a pattern, as the daemon's filter
-// reference= has it: the pattern covers the whole name, or all but its tag.
+// matches tells whether a name is like a pattern, as the daemon's filter reference=
+// has it: the pattern covers the whole name, or all but its tag. Engine 29 compares
+// full names (docker.io/library/busybox) too, older ones familiar names alone.
 func matches(pattern, name string) bool {
 	if pattern == "" {
 		return true
@@ -104,6 +106,10 @@ func matches(pattern, name string) bool {
 	if err != nil {
 		return false
 	}
-	ok, err := reference.FamiliarMatch(pattern, named)
-	return ok && err == nil
+	return slices.ContainsFunc([]string{
+		reference.FamiliarString(named), reference.FamiliarName(named), named.String(), named.Name(),
+	}, func(n string) bool {
+		ok, err := path.Match(pattern, n)
+		return ok && err == nil
+	})
 }

@@ -30,6 +30,7 @@ type lab struct {
 	prefix string // what dt- becomes
 	folder string
 	ev     Evidence
+	marks  int
 	stream <-chan events.Message
 	broken <-chan error
 }
@@ -104,7 +105,8 @@ func (l *lab) evidence(answers ...string) *Evidence {
 	l.t.Helper()
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
-	mark := l.own(fmt.Sprintf("dt-mark%d", len(l.ev.Events)))
+	l.marks++
+	mark := l.own(fmt.Sprintf("dt-mark%d", l.marks))
 	if _, err := l.daemon.VolumeCreate(ctx, volume.CreateOptions{Name: mark}); err != nil {
 		l.t.Fatal(err)
 	}

@@ -8,20 +8,21 @@ func imageTurns() []wrongTurn {
 	v1 := lessons.Image{Name: "dt-img:v1"}
 	absent := lessons.Image{Name: "dt-img:v1", State: "absent"}
 	same := lessons.Image{Name: "dt-img:v1", SameAs: "busybox"}
+	sameApp := lessons.Image{Name: "dt-img:v1", SameAs: "dt-app:1"}
 	red := lessons.Image{Name: "dt-app:1", Labels: map[string]string{"color": "red"}}
 	yes, zero, one := true, 0, 1
 	attic := "dt-batch=attic"
 	nameless := "echo FROM busybox | docker build -q --label dt-lab=1 --label dt-batch=attic -\n"
 	return []wrongTurn{
 		{want: "image-missing", check: ofImage(v1), far: true, args: args{"name": "dt-img:v1"}, look: "docker images"},
-		{name: "tag the wrong way round", want: "image-missing", run: "docker tag dt-img:v1 busybox", check: ofImage(same), far: true},
+		{name: "tag the wrong way round", want: "image-missing", setup: buildOne, run: "docker tag dt-img:v1 dt-app:1", check: ofImage(sameApp), far: true},
 		{want: "image-wrong-tag", run: "docker tag busybox dt-img", check: ofImage(v1),
 			args: args{"found": "dt-img:latest", "wanted": "dt-img:v1", "why": Phrase("tag-latest")}},
 		{name: "another", want: "image-wrong-tag", run: "docker tag busybox dt-img:1", check: ofImage(v1),
 			args: args{"found": "dt-img:1", "why": Phrase("tag-other")}},
 		{want: "image-name-typo", run: "docker tag busybox dt-igm:v1", check: ofImage(v1), args: args{"found": "dt-igm:v1"}},
-		{want: "image-other-name", run: "docker tag busybox dt-something:v1", check: ofImage(same),
-			args: args{"found": "dt-something:v1", "other": "busybox"}},
+		{want: "image-other-name", setup: buildOne, run: "docker tag dt-app:1 dt-something:v1", check: ofImage(sameApp),
+			args: args{"found": "dt-something:v1", "other": "dt-app:1"}},
 		{want: "image-untagged", run: nameless, check: ofImage(v1)},
 		{want: "image-existed-before", before: "docker tag busybox dt-img:v1", check: ofImage(same), far: true},
 		{want: "image-is-gone", setup: "docker tag busybox dt-img:v1", run: "docker rmi dt-img:v1", check: keep(ofImage(v1))},
@@ -32,7 +33,7 @@ func imageTurns() []wrongTurn {
 		{want: "image-never-there", check: ofImage(absent), far: true},
 		{want: "image-other-image", setup: buildOne, run: "docker tag dt-app:1 dt-img:v1", check: ofImage(same), args: args{"other": "busybox"}},
 		{want: "image-no-other", setup: buildOne, run: "docker tag dt-app:1 dt-img:v1; docker rmi dt-app:1",
-			check: ofImage(lessons.Image{Name: "dt-img:v1", SameAs: "dt-app:1"})},
+			check: ofImage(sameApp)},
 		{want: "image-label-missing", run: buildOne, check: ofImage(red), args: args{"label": "color", "wanted": "red"}},
 		{want: "image-other-label", run: "echo FROM busybox | docker build -q --label color=blue -t dt-app:1 -", check: ofImage(red),
 			args: args{"found": "blue"}},

@@ -269,6 +269,19 @@ func (m mailbox) read() string {
 	return strings.TrimSpace(line)
 }
 
+// write lets a script go on that reads from the mailbox.
+func (m mailbox) write(line string) {
+	m.t.Helper()
+	f, err := os.OpenFile(m.path, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = fmt.Fprintln(f, line)
+		f.Close()
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
+
 // awaitExit waits until a process that is not our child has ended.
 func awaitExit(t testing.TB, pid int) {
 	t.Helper()

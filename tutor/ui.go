@@ -56,7 +56,7 @@ func (u *UI) Show(markdown string) error {
 	text := strings.TrimRight(u.Render(markdown), "\n")
 	_, height := u.Size()
 	lines := strings.Split(text, "\n")
-	if height < 8 || len(lines) < height-1 || !u.interactive() {
+	if height < 8 || len(lines) < height-3 || !u.interactive() {
 		fmt.Fprintf(u.Out, "%s\n\n", text)
 		return nil
 	}
@@ -72,6 +72,9 @@ func (u *UI) interactive() bool {
 func (u *UI) pageThrough(lines []string, height int) error {
 	for top := 0; ; {
 		bottom := min(top+height, len(lines))
+		if top == 0 {
+			bottom -= 2 // for the title above the first screenful
+		}
 		fmt.Fprintln(u.Out, strings.Join(lines[top:bottom], "\n"))
 		if bottom == len(lines) {
 			fmt.Fprintln(u.Out)
