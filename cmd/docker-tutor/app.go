@@ -122,15 +122,21 @@ func (a *app) interactive() bool {
 	return term.IsTerminal(int(a.in.Fd())) && term.IsTerminal(int(a.out.Fd()))
 }
 
-// lesson finds a lesson by its id or its number, and names the nearest where there is none.
+// builtinLesson finds a lesson of the built-in course.
+func builtinLesson(name string) (*lessons.Lesson, error) {
+	course, err := lessons.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	return findLesson(course, name)
+}
+
+// findLesson finds a lesson by its id, and names the nearest where there is none.
 func findLesson(course *lessons.Course, name string) (*lessons.Lesson, error) {
 	if l := course.Lesson(name); l != nil {
 		return l, nil
 	}
-	var ids []string
-	for _, l := range course.Lessons {
-		ids = append(ids, l.ID)
-	}
+	ids := course.IDs()
 	args := map[string]any{"name": name, "nearest": lessons.Nearest(name, ids), "known": ids}
 	if args["nearest"] == "" {
 		args["nearest"] = ids[0]

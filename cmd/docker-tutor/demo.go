@@ -1,8 +1,6 @@
 package main
 
 import (
-	"docker-tutor/lessons"
-
 	"github.com/spf13/cobra"
 )
 
@@ -12,11 +10,7 @@ func (a *app) demoCommand() *cobra.Command {
 		Short: "Play a lesson with its own solutions on the real engine",
 		Args:  exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			course, err := lessons.Builtin()
-			if err != nil {
-				return err
-			}
-			l, err := findLesson(course, args[0])
+			l, err := builtinLesson(args[0])
 			if err != nil {
 				return err
 			}

@@ -19,11 +19,7 @@ func (a *app) lessonCommand() *cobra.Command {
 		Short: "Go on with a lesson, or begin it",
 		Args:  exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			course, err := lessons.Builtin()
-			if err != nil {
-				return err
-			}
-			l, err := findLesson(course, args[0])
+			l, err := builtinLesson(args[0])
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,229 @@
+package tutor
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"time"
+
+	"docker-tutor/checker"
+	"docker-tutor/content"
+	"docker-tutor/lessons"
+	"docker-tutor/progress"
+	"docker-tutor/sandbox"
+)
+
+// Handle answers one of the lab's words.
+func (a *Attempt) Handle(ctx context.Context, r sandbox.Request) sandbox.Reply {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch r.Word {
+	case "prompt":
+		return sandbox.Reply{Text: a.catchUp(ctx)}
+	case "check":
+		return a.check(ctx)
+	case "answer":
+		return a.answer(ctx, r.Text)
+	case "task":
+		return sandbox.Reply{Text: a.task()}
+	case "hint":
+		return sandbox.Reply{Text: a.hint()}
+	case "solution":
+		return sandbox.Reply{Text: a.solution()}
+	}
+	return sandbox.Reply{Text: a.ui.Say("lab.unknown-word", content.Args{"word": r.Word}), Code: 2}
+}
+
+// offerHint reminds of the hints at every third failed verdict.
+func (a *Attempt) offerHint() string {
+	if a.shown == 0 || a.shown%3 != 0 || a.hints >= len(a.part("hints").Items) {
+		return ""
+	}
+	return a.ui.below(a.ui.Say("lab.offer-hint", nil))
+}
+
+// check gives the whole list. Its code is 0 when all is passed, 1 when not, 3 when the
+// checks could not be run.
+func (a *Attempt) check(ctx context.Context) sandbox.Reply {
+	late := a.catchUp(ctx)
+	if a.done {
+		return sandbox.Reply{Text: late + a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))}
+	}
+	verdicts := a.judge(ctx)
+	var out strings.Builder
+	code := 0
+	for _, v := range verdicts {
+		if v.Outcome == checker.Passed {
+			out.WriteString(a.ui.Point(content.Passed, a.label(v.Check)))
+			continue
+		}
+		code = max(code, 1)
+		if v.Outcome == checker.Unknown {
+			code = 3
+		}
+		out.WriteString(a.ui.Point(a.mark(v), a.label(v.Check)))
+		out.WriteString(a.explain(v))
+	}
+	return sandbox.Reply{Text: out.String(), Code: code}
+}
+
+// mark gives the mark for a verdict. What has merely not been done yet is no failure.
+func (a *Attempt) mark(v checker.Verdict) content.Mark {
+	switch {
+	case v.Outcome == checker.Passed:
+		return content.Passed
+	case v.Outcome == checker.Unknown:
+		return content.Unknown
+	case !v.Diagnosis.Near, a.first[v.Check] == gist(v):
+		return content.Todo
+	}
+	return content.Failed
+}
+
+// answer takes what the learner typed and says at once what it is worth.
+func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
+	open := a.openAnswer()
+	switch {
+	case strings.TrimSpace(text) == "":
+		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-empty", nil)), Code: 2}
+	case a.done:
+		return sandbox.Reply{Text: a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))}
+	case open == "":
+		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-unwanted", nil)), Code: 2}
+	}
+	a.lab.State.Answers = append(a.lab.State.Answers, text)
+	if err := a.lab.Save(); err != nil {
+		a.late += a.ui.Point(content.Failed, problemText(a.ui.Lang, err))
+	}
+	delete(a.said, open) // the same wrong answer twice gets its diagnosis twice
+	news := a.catchUp(ctx)
+	if a.lab.State.Passed[open] || a.done {
+		return sandbox.Reply{Text: news}
+	}
+	if v := a.last[open]; a.said[open] == "" && v.Outcome != checker.Passed && v.Diagnosis != nil {
+		news += a.diagnosis(v)
+	}
+	return sandbox.Reply{Text: news, Code: 1}
+}
+
+// openAnswer gives the id of the first check that still wants an answer.
+func (a *Attempt) openAnswer() string {
+	for _, c := range a.lab.Exercise.Checks {
+		if c.Answer != nil && !a.lab.State.Passed[c.ID] {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// task gives the task's words and its list of checks.
+func (a *Attempt) task() string {
+	part := a.part("")
+	return a.ui.Render(part.Text) + "\n" + a.ui.Say("lab.words", nil) + "\n"
+}
+
+// hint gives the next hint; after the last it gives that one again.
+func (a *Attempt) hint() string {
+	items := a.part("hints").Items
+	if len(items) == 0 {
+		return a.ui.Say("lab.no-hint", nil)
+	}
+	a.hints = min(a.hints+1, len(items))
+	a.record(func(r *progress.Record) { r.Hint(a.lab.State.Lesson, a.lab.State.Step, a.hints, time.Now()) })
+	title := a.ui.Say("lab.hint", content.Args{"n": a.hints, "of": len(items)})
+	return title + "\n" + a.ui.Render(items[a.hints-1].Whole())
+}
+
+// solution shows the reference solution and notes that it was seen.
+func (a *Attempt) solution() string {
+	a.record(func(r *progress.Record) { r.SeeSolution(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
+	return a.solutionPage()
+}
+
+// solutionPage gives the reference solution, ready to be copied.
+func (a *Attempt) solutionPage() string {
+	return a.ui.Say("lab.solution", nil) + "\n" + a.ui.Render(solutionMarkdown(a.lab.Exercise))
+}
+
+func solutionMarkdown(ex *lessons.Exercise) string {
+	return "```sh\n" + strings.TrimRight(ex.Solution, "\n") + "\n```\n"
+}
+
+// part gives a part of the exercise's words with this attempt's variables and names in it.
+func (a *Attempt) part(name string) content.Part {
+	path := a.lab.State.Step
+	if name != "" {
+		path += "/" + name
+	}
+	part, _ := a.words.Part(path)
+	return bindPart(part, a.lab.State.Binding.Apply)
+}
+
+// bindPart puts an attempt's variables and names into words.
+func bindPart(p content.Part, apply func(string) string) content.Part {
+	p.Title, p.Text, p.Lead = apply(p.Title), apply(p.Text), apply(p.Lead)
+	items := make([]content.Item, len(p.Items))
+	for i, item := range p.Items {
+		items[i] = content.Item{ID: item.ID, Text: apply(item.Text), More: apply(item.More), At: item.At}
+	}
+	p.Items = items
+	return p
+}
+
+func (a *Attempt) checkOf(id string) lessons.Check {
+	for _, c := range a.lab.Exercise.Checks {
+		if c.ID == id {
+			return c
+		}
+	}
+	return lessons.Check{}
+}
+
+// label is the check's line in the words.
+func (a *Attempt) label(check string) string {
+	if item, ok := a.part("checks").Item(check); ok {
+		return item.Text
+	}
+	return check
+}
+
+// diagnosis gives the lines for a verdict that is not passed: what is wrong, and where to look.
+func (a *Attempt) diagnosis(v checker.Verdict) string {
+	text, look := a.diagnosisText(v)
+	mark := content.Failed
+	if v.Outcome == checker.Unknown {
+		mark = content.Unknown
+	}
+	return a.ui.Point(mark, text) + a.look(look)
+}
+
+func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {
+	d := v.Diagnosis
+	if d == nil {
+		return a.label(v.Check), ""
+	}
+	if d.Own {
+		item, _ := a.part("mistakes").Item(d.ID)
+		return item.Whole(), d.Look
+	}
+	args := maps.Clone(content.Args(d.Args))
+	for name, value := range args {
+		if phrase, ok := value.(checker.Phrase); ok {
+			args[name] = a.ui.Say("phrase."+string(phrase), nil)
+		}
+	}
+	return a.ui.Say("diagnosis."+d.ID, args), d.Look
+}
+
+// explain gives a diagnosis below its check's line.
+func (a *Attempt) explain(v checker.Verdict) string {
+	text, look := a.diagnosisText(v)
+	return a.ui.below(text) + a.look(look)
+}
+
+func (a *Attempt) look(command string) string {
+	if command == "" {
+		return ""
+	}
+	return a.ui.Arrow(command)
+}
