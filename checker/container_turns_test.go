@@ -22,7 +22,7 @@ func containerTurns() []wrongTurn {
 		{name: "absent", want: "container-existed-before", before: "docker create --name dt-web busybox", check: ofContainer(absent), far: true},
 		{want: "container-is-gone", setup: "docker create --name dt-web busybox", run: "docker rm dt-web", check: keep(ofContainer(web))},
 		{name: "made and removed", want: "container-is-gone", run: sleeper + "; docker rm -f dt-web", check: ofContainer(web)},
-		{want: "container-removed-at-exit", run: "docker run --rm --name dt-web busybox true", check: ofContainer(web),
+		{want: "container-removed-at-exit", run: "docker run --rm --name dt-web busybox true", awaits: aRemoval, check: ofContainer(web),
 			args: args{"code": 0, "why": Phrase("exit-0")}},
 		{want: "container-still-there", setup: sleeper, check: ofContainer(absent), far: true},
 		{name: "rm refused", want: "container-still-there", setup: sleeper, run: "docker kill -s HUP dt-web; docker rm dt-web",
@@ -63,7 +63,7 @@ docker run -d --name dt-web -p 127.0.0.1:$p:80 busybox sleep 600`
 		{name: "by the set-up", want: "container-exited", setup: "docker run --name dt-web busybox true", check: in("running"), far: true},
 		{name: "stopped", want: "container-exited", setup: sleeper, run: "docker stop -t 0 dt-web", check: keep(in("running")),
 			args: args{"code": 137, "why": Phrase("exit-by-stop")}},
-		{name: "killed", want: "container-exited", setup: sleeper, run: "docker kill dt-web; docker wait dt-web", check: in("paused"),
+		{name: "killed", want: "container-exited", setup: sleeper, run: "docker kill dt-web", awaits: anEnd, check: in("paused"),
 			args: args{"why": Phrase("exit-by-kill")}},
 		{name: "out of memory", want: "container-exited", check: in("running"), args: args{"code": 137, "why": Phrase("exit-oom")},
 			run: `docker run -m 8m --memory-swap 8m --name dt-web busybox sh -c 'x=a; while :; do x=$x$x; done'`},
@@ -75,7 +75,7 @@ docker run -d --name dt-web -p 127.0.0.1:$p:80 busybox sleep 600`
 		{want: "container-was-started", run: sleeper, check: in("created"), args: args{"found": Phrase("state-running")}},
 		// Restarts come after 0.1 s, then twice as late each time: after four ends there
 		// is time to look.
-		{want: "container-restarting", run: "docker run -d --restart always --name dt-web busybox false", ends: 4, check: in("running"), args: args{"code": 1, "why": Phrase("exit-1")}},
+		{want: "container-restarting", run: "docker run -d --restart always --name dt-web busybox false", awaits: fourTimes, check: in("running"), args: args{"code": 1, "why": Phrase("exit-1")}},
 		{want: "container-other-state", setup: sleeper, run: "docker pause dt-web", check: in("exited"),
 			args: args{"found": Phrase("state-paused"), "wanted": Phrase("state-exited")}},
 		{want: "container-other-exit-code", run: "docker run --name dt-web busybox sh -c 'exit 3'",

@@ -77,7 +77,7 @@ var diagnoses = map[string]string{
 	"event-not-yet":         "action type",
 	"event-not-yet-on":      "action name type",
 	"event-other-name":      "action found wanted",
-	"event-other-exit-code": "action found name wanted why",
+	"event-other-exit-code": "found name wanted why",
 	"event-other-attribute": "action attribute found name wanted",
 
 	"answer-not-given":     "",

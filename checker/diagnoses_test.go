@@ -8,15 +8,17 @@ import (
 	"testing"
 
 	"docker-tutor/lessons"
+
+	"github.com/docker/docker/api/types/events"
 )
 
 // wrongTurn is a mistake made for real, and what must be said of it.
 type wrongTurn struct {
 	name    string
-	before  string // shell, before the baseline is taken
-	setup   string // shell, before the exercise opens
-	run     string // shell, the mistake
-	ends    int    // how often a container must have ended before judging
+	before  string          // shell, before the baseline is taken
+	setup   string          // shell, before the exercise opens
+	run     string          // shell, the mistake
+	awaits  []events.Action // what must be reported of containers before judging
 	check   lessons.Check
 	answers []string // $(…) is what the shell prints
 	want    string   // id of the diagnosis
@@ -32,7 +34,7 @@ func TestWrongTurns(t *testing.T) {
 			t.Parallel()
 			l := openLab(t, turn.before, turn.setup)
 			out := l.run(turn.run)
-			l.awaitEnds(turn.ends)
+			l.await(turn.awaits...)
 			v := l.judge(turn.check, l.answers(turn.answers)...)
 			if v.Outcome != Failed || v.Diagnosis.ID != turn.want {
 				t.Fatalf("got %s %+v, want failed with %s; the shell said:\n%s", v.Outcome, v.Diagnosis, turn.want, out)
@@ -124,6 +126,13 @@ func keep(c lessons.Check) lessons.Check {
 	c.Keep = true
 	return c
 }
+
+// Events to await.
+var (
+	anEnd     = []events.Action{events.ActionDie}
+	aRemoval  = []events.Action{events.ActionDie, events.ActionDestroy}
+	fourTimes = []events.Action{events.ActionDie, events.ActionDie, events.ActionDie, events.ActionDie}
+)
 
 func wrongTurns() []wrongTurn {
 	return slices.Concat(containerTurns(), stateTurns(), settingTurns(), portTurns(), imageTurns(), eventTurns(), answerTurns())

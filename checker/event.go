@@ -202,10 +202,7 @@ func sharesAttribute(want *lessons.Event, e *events.Message) bool {
 // otherEvent says how the right event on the right object differs.
 func (j *judge) otherEvent(want *lessons.Event, e *events.Message) *Diagnosis {
 	key := otherAttribute(want, e)
-	a := args{
-		"action": want.Action, "name": eventName(e),
-		"found": e.Actor.Attributes[key], "wanted": want.Attributes[key],
-	}
+	a := args{"name": eventName(e), "found": e.Actor.Attributes[key], "wanted": want.Attributes[key]}
 	if code, err := strconv.Atoi(e.Actor.Attributes[key]); key == "exitCode" && err == nil {
 		a["why"] = codePhrase(code)
 		if e.Action == events.ActionDie {
@@ -213,6 +210,6 @@ func (j *judge) otherEvent(want *lessons.Event, e *events.Message) *Diagnosis {
 		}
 		return diagnose(true, "event-other-exit-code", lookContainers, a)
 	}
-	a["attribute"] = key
+	a["action"], a["attribute"] = want.Action, key
 	return diagnose(true, "event-other-attribute", lookFor[want.Type], a)
 }

@@ -116,7 +116,7 @@ func (l *lab) evidence(answers ...string) *Evidence {
 	return &ev
 }
 
-// listen collects events until one is the last; that one is left out.
+// listen collects events until one is the last; that one is not collected.
 func (l *lab) listen(ctx context.Context, last func(events.Message) bool) {
 	l.t.Helper()
 	for {
@@ -134,14 +134,19 @@ func (l *lab) listen(ctx context.Context, last func(events.Message) bool) {
 	}
 }
 
-// awaitEnds waits until a container of the lab has ended that many times.
-func (l *lab) awaitEnds(n int) {
+// await waits for these events on containers of the lab, one after the other: some
+// come after the command that causes them has returned.
+func (l *lab) await(actions ...events.Action) {
 	l.t.Helper()
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
-	for range n {
+	for _, action := range actions {
 		l.listen(ctx, func(e events.Message) bool {
-			return e.Action == events.ActionDie && strings.HasPrefix(e.Actor.Attributes["name"], l.prefix)
+			if e.Action != action || !strings.HasPrefix(e.Actor.Attributes["name"], l.prefix) {
+				return false
+			}
+			l.ev.Events = append(l.ev.Events, e)
+			return true
 		})
 	}
 }

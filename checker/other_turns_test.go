@@ -67,7 +67,7 @@ func eventTurns() []wrongTurn {
 			check: ofEvent(lessons.Event{Type: "container", Action: "pause", Name: "dt-web"}), args: args{"found": "dt-cache"}},
 		{name: "misspelt", want: "event-other-name", run: "docker volume create dt-dta", args: args{"found": "dt-dta"},
 			check: ofEvent(lessons.Event{Type: "volume", Action: "create", Name: "dt-data"})},
-		{want: "event-other-exit-code", run: "docker run --name dt-web busybox sh -c 'exit 127'",
+		{want: "event-other-exit-code", run: "docker run --name dt-web busybox sh -c 'exit 127'", awaits: anEnd,
 			check: ofEvent(lessons.Event{Type: "container", Action: "die", Name: "dt-web", Attributes: map[string]string{"exitCode": "0"}}),
 			args:  args{"found": "127", "wanted": "0", "why": Phrase("exit-127")}},
 		{want: "event-other-attribute", setup: sleeper, run: "docker kill dt-web",

@@ -8,6 +8,7 @@ import (
 	"docker-tutor/lessons"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/events"
 	"github.com/docker/go-connections/nat"
 )
 
@@ -23,6 +24,7 @@ func TestRightWays(t *testing.T) {
 	exited3 := "docker run --name dt-web busybox sh -c 'exit 3' || true"
 	tests := []struct {
 		name, before, setup, run string
+		awaits                   []events.Action
 		check                    lessons.Check
 		answers                  []string
 	}{
@@ -69,7 +71,7 @@ func TestRightWays(t *testing.T) {
 		{name: "event untag, then back", setup: "docker tag busybox dt-img:v1", run: "docker rmi dt-img:v1; docker tag busybox dt-img:v1",
 			check: ofEvent(lessons.Event{Type: "image", Action: "untag", Name: "dt-img:v1"})},
 		{name: "event delete", run: buildOne + "docker rmi dt-app:1", check: ofEvent(lessons.Event{Type: "image", Action: "delete", Name: "dt-app:1"})},
-		{name: "event die", run: exited3, check: ofEvent(lessons.Event{Type: "container", Action: "die", Name: "dt-web", Attributes: map[string]string{"exitCode": "3", "image": "busybox:latest"}})},
+		{name: "event die", run: exited3, awaits: anEnd, check: ofEvent(lessons.Event{Type: "container", Action: "die", Name: "dt-web", Attributes: map[string]string{"exitCode": "3", "image": "busybox:latest"}})},
 		{name: "event exec", setup: sleeper, run: "docker exec dt-web env", check: ofEvent(lessons.Event{Type: "container", Action: "exec_create", Name: "dt-web"})},
 		{name: "event exec of a command", setup: sleeper, run: "docker exec dt-web env", check: ofEvent(lessons.Event{Type: "container", Action: "exec_start: env", Name: "dt-web"})},
 		{name: "event without a name", run: "docker network create dt-net", check: ofEvent(lessons.Event{Type: "network", Action: "create", Attributes: map[string]string{"name": "dt-net"}})},
@@ -95,6 +97,7 @@ func TestRightWays(t *testing.T) {
 			t.Parallel()
 			l := openLab(t, test.before, test.setup)
 			out := l.run(test.run)
+			l.await(test.awaits...)
 			v := l.judge(test.check, l.answers(test.answers)...)
 			if v.Outcome != Passed || v.Diagnosis != nil {
 				t.Errorf("got %s %+v, want passed; the shell said:\n%s", v.Outcome, v.Diagnosis, out)

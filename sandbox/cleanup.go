@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,20 +39,27 @@ type owner struct {
 	names    []string        // dt-… names and label values of the exercise
 	others   map[string]bool // names and ids of the other open labs
 	baseline checker.Inventory
-	baseID   string
+	base     string          // the base image's name
 	images   map[string]bool // ids of images found to be the lab's
 }
 
 // nameIsMine goes by the repository of a name, dt-web for dt-web:1.0, and forgives a typo
-// behind the dt- that only the course uses.
+// behind the dt- that only the course uses. A name that was there before the lab is no
+// typo, nor is dt-web-2 next to dt-web: so a lab of another state folder calls its own.
 func (o *owner) nameIsMine(name string) bool {
 	repository, _, _ := strings.Cut(name, ":")
 	if repository == "" || o.others[repository] {
 		return false
 	}
-	return slices.Contains(o.names, repository) ||
-		strings.HasPrefix(repository, "dt-") && lessons.Nearest(repository, o.names) != ""
+	sibling := func(name string) bool {
+		return number.ReplaceAllString(name, "") == number.ReplaceAllString(repository, "")
+	}
+	return slices.Contains(o.names, repository) || strings.HasPrefix(repository, "dt-") &&
+		!o.baseline.NameTaken(repository) && !slices.ContainsFunc(o.names, sibling) && lessons.Nearest(repository, o.names) != ""
 }
+
+// number is what a name gets where it is taken (lessons.Choose).
+var number = regexp.MustCompile(`-[0-9]+$`)
 
 func (o *owner) labelsAreMine(labels map[string]string) (mine, theirs bool) {
 	if lab := labels[labLabel]; lab != "" {
@@ -264,11 +272,12 @@ func removeImages(ctx context.Context, e *Engine, images []Object) []error {
 // names are left as they are: they may have changed by the learner's own work in another
 // terminal, and moving them back would undo it.
 func (o *owner) restore(ctx context.Context, e *Engine, now checker.Inventory) []string {
-	if o.baseID == "" || now.ImageOf(BaseImage) == o.baseID {
+	was := o.baseline.ImageOf(o.base)
+	if was == "" || now.ImageOf(o.base) == was {
 		return nil
 	}
-	if err := e.ImageTag(ctx, o.baseID, BaseImage); err != nil {
+	if err := e.ImageTag(ctx, was, o.base); err != nil {
 		return nil // gone altogether: EnsureBaseImage brings it back at the next lab
 	}
-	return []string{BaseImage}
+	return []string{o.base}
 }

@@ -76,11 +76,6 @@ func (l *Lab) Follow(ctx context.Context, changed func()) {
 	}
 	messages, errs := l.Engine.Events(ctx, events.ListOptions{Since: stamp(l.journal.newest(l.State.Since))})
 	go func() {
-		defer func() {
-			l.journal.mu.Lock()
-			l.journal.following = false
-			l.journal.mu.Unlock()
-		}()
 		for {
 			select {
 			case m := <-messages:
@@ -88,6 +83,10 @@ func (l *Lab) Follow(ctx context.Context, changed func()) {
 				l.takeWaiting(messages)
 				changed()
 			case <-errs:
+				// Who is told that it broke may follow again at once.
+				l.journal.mu.Lock()
+				l.journal.following = false
+				l.journal.mu.Unlock()
 				changed()
 				return
 			}

@@ -248,7 +248,9 @@ func (l *Lab) Close(ctx context.Context) (Cleaned, error) {
 	return done, l.remove()
 }
 
+// remove takes the state away first: without it, nobody takes the lab for one that was left.
 func (l *Lab) remove() error {
+	os.Remove(filepath.Join(l.Dir, "lab.json"))
 	l.Release()
 	if err := os.RemoveAll(l.Dir); err != nil {
 		return fmt.Errorf("removing the lab's folder %s: %w", l.Dir, err)
@@ -259,7 +261,7 @@ func (l *Lab) remove() error {
 func (l *Lab) owner() *owner {
 	return &owner{
 		lab: l.State.ID, names: l.State.Names, others: otherLabs(l.root, l.State.ID),
-		baseline: l.State.Baseline, baseID: l.State.Baseline.ImageOf(BaseImage),
+		baseline: l.State.Baseline, base: BaseImage,
 	}
 }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -39,8 +41,14 @@ func (l *Lab) Run(ctx context.Context, s Script) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
+	// A set-up must not go on behind the back of the clean-up that follows a crash. The
+	// kernel takes the end of the thread for that of the parent.
+	hangUpWithParent(cmd.SysProcAttr)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("running the commands of %s: %w", l.State.Step, err)
+		// Where it was told to stop, that is the cause, not the signal that did it.
+		return fmt.Errorf("running the commands of %s: %w", l.State.Step, cmp.Or(ctx.Err(), err))
 	}
 	return nil
 }

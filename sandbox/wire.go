@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,9 +29,16 @@ type Reply struct {
 	Code int
 }
 
-// end closes a request and, with the exit code after it, a reply. It stands alone at the
-// start of a line and occurs in no text (control characters are refused in lessons).
-const end = "\x04"
+// A request is its text, and a line of end and the asker's serial. A reply is a line of
+// begin and that serial, its text, and a line of end and the exit code. An asker skips
+// what comes before its own serial: the reply to a word that was interrupted.
+const (
+	begin = "\x02"
+	end   = "\x04"
+)
+
+// unmarked takes the marks out of a text that quotes them, as a learner's answer may.
+var unmarked = strings.NewReplacer(begin, "", end, "")
 
 // replyTimeout bounds the writing of a reply to a shell that stopped reading (Ctrl-C).
 const replyTimeout = 2 * time.Second
@@ -48,14 +56,15 @@ func (l *Lab) Serve(ctx context.Context, handle func(Request) Reply) error {
 	os.Remove(l.socketPath())
 	listener, err := net.Listen("unix", l.socketPath())
 	if err != nil {
+		ask.Close()
+		reply.Close()
 		return fmt.Errorf("listening for other terminals: %w", err)
 	}
-	stop := context.AfterFunc(ctx, func() {
+	context.AfterFunc(ctx, func() {
 		listener.Close()
 		ask.Close()
 	})
-	defer stop()
-	go serveSocket(listener, handle)
+	go serveSocket(ctx, listener, handle)
 	go func() {
 		defer reply.Close()
 		servePipes(ask, reply, handle)
@@ -73,6 +82,7 @@ func (l *Lab) openPipes() (ask, reply *os.File, err error) {
 			return nil, nil, fmt.Errorf("making the pipe %s: %w", path, err)
 		}
 		if files[i], err = os.OpenFile(path, os.O_RDWR|syscall.O_NONBLOCK, 0o600); err != nil {
+			files[0].Close()
 			return nil, nil, fmt.Errorf("opening the pipe %s: %w", path, err)
 		}
 	}
@@ -81,71 +91,59 @@ func (l *Lab) openPipes() (ask, reply *os.File, err error) {
 
 func servePipes(ask, reply *os.File, handle func(Request) Reply) {
 	for in := bufio.NewReader(ask); ; {
-		request, err := readRequest(in)
+		request, serial, err := readRequest(in)
 		if err != nil {
 			return
 		}
 		answer := handle(request)
-		// What an interrupted word left unread must not be taken for this one's reply.
-		drain(reply)
 		reply.SetWriteDeadline(time.Now().Add(replyTimeout))
-		writeReply(reply, answer)
+		writeReply(reply, serial, answer)
 	}
 }
 
-func drain(f *os.File) {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return
-	}
-	conn.Control(func(fd uintptr) {
-		buf := make([]byte, 4096)
-		for {
-			if n, err := unix.Read(int(fd), buf); n <= 0 || err != nil {
-				return
-			}
-		}
-	})
-}
-
-func serveSocket(l net.Listener, handle func(Request) Reply) {
+func serveSocket(ctx context.Context, l net.Listener, handle func(Request) Reply) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
-		go func() {
-			defer conn.Close()
-			conn.SetDeadline(time.Now().Add(time.Minute))
-			if request, err := readRequest(bufio.NewReader(conn)); err == nil {
-				writeReply(conn, handle(request))
-			}
-		}()
+		go serveConn(ctx, conn, handle)
+	}
+}
+
+func serveConn(ctx context.Context, conn net.Conn, handle func(Request) Reply) {
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	conn.SetDeadline(time.Now().Add(time.Minute))
+	if request, serial, err := readRequest(bufio.NewReader(conn)); err == nil {
+		writeReply(conn, serial, handle(request))
 	}
 }
 
 // readRequest reads lines up to the end mark; an answer may have several.
-func readRequest(in *bufio.Reader) (Request, error) {
+func readRequest(in *bufio.Reader) (r Request, serial string, err error) {
 	var lines []string
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
-			return Request{}, err
+			return Request{}, "", err
 		}
-		if line = strings.TrimSuffix(line, "\n"); line == end {
+		line = strings.TrimSuffix(line, "\n")
+		if serial, found := strings.CutPrefix(line, end); found {
 			word, text, _ := strings.Cut(strings.Join(lines, "\n"), " ")
-			return Request{Word: word, Text: text}, nil
+			return Request{Word: word, Text: text}, serial, nil
 		}
 		lines = append(lines, line)
 	}
 }
 
-func writeReply(w io.Writer, r Reply) {
-	text := r.Text
+func writeReply(w io.Writer, serial string, r Reply) {
+	text := unmarked.Replace(r.Text)
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
-	fmt.Fprintf(w, "%s%s%d\n", text, end, r.Code)
+	// The reply before may have been cut off amid a line.
+	fmt.Fprintf(w, "\n%s%s\n%s%s%d\n", begin, serial, text, end, r.Code)
 }
 
 // Ask sends a word to the lab of that folder and waits for its reply.
@@ -160,6 +158,7 @@ func Ask(dir string, request Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("asking the open exercise: %w", err)
 	}
+	_, data, _ = bytes.Cut(data, []byte(begin+"\n"))
 	text, code, found := strings.Cut(string(data), end)
 	n, err := strconv.Atoi(strings.TrimSpace(code))
 	if !found || err != nil {

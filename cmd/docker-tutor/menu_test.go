@@ -8,16 +8,21 @@ import (
 )
 
 // Menus are found on the screen, as a person finds them: the row with the pointer, and the
-// row of the option. Old menus stay on the screen further up, so the last ones count.
+// row of the option.
 
-// pointerRow finds the row that a menu points at, -1 where there is no menu.
-func pointerRow(rows []string) int {
+// menu gives the rows below the last question on the screen.
+func menu(rows []string) []string {
 	for i, row := range slices.Backward(rows) {
-		if strings.HasPrefix(row, ">") {
-			return i
+		if strings.HasPrefix(row, "? ") {
+			return rows[i+1:]
 		}
 	}
-	return -1
+	return nil
+}
+
+// pointer finds the row that a menu points at, -1 where it does not yet.
+func pointer(menu []string) int {
+	return slices.IndexFunc(menu, func(row string) bool { return strings.HasPrefix(row, ">") })
 }
 
 // optionText takes the pointer and the tick box off a row of a menu.
@@ -39,20 +44,20 @@ func isOption(row, option string) bool {
 func (t *terminal) pointTo(option string) {
 	t.t.Helper()
 	t.untilScreen("the option "+option, func(rows []string) bool {
-		return pointerRow(rows) >= 0 && slices.ContainsFunc(rows, func(row string) bool { return isOption(row, option) })
+		return pointer(menu(rows)) >= 0 && slices.ContainsFunc(menu(rows), func(row string) bool { return isOption(row, option) })
 	})
 	t.takesKeys()
 	for range 50 {
 		t.mu.Lock()
-		rows := t.rows()
+		rows := menu(t.rows())
 		t.mu.Unlock()
-		at := pointerRow(rows)
+		at := pointer(rows)
 		if isOption(rows[at], option) {
 			return
 		}
 		t.keys(keyDown)
 		t.untilScreen("the pointer to move", func(rows []string) bool {
-			now := pointerRow(rows)
+			now := pointer(menu(rows))
 			return now >= 0 && now != at
 		})
 	}
@@ -75,7 +80,9 @@ func (t *terminal) chooseSeveral(title string, options []string) {
 		t.pointTo(option)
 		t.keys(" ")
 		t.untilScreen("a tick at "+option, func(rows []string) bool {
-			return strings.Contains(rows[max(0, pointerRow(rows))], "[x]")
+			rows = menu(rows)
+			at := pointer(rows)
+			return at >= 0 && strings.Contains(rows[at], "[x]")
 		})
 	}
 	t.press(keyEnter)

@@ -1,17 +1,26 @@
 # The lab's fish: the learner's own settings came first; here are the tutor's words and prompt.
+set -g DT_BEGIN (printf '\002')
 set -g DT_END (printf '\004')
+set -g dt__serial 0
 
 function dt__ask
     if not kill -0 $DT_PID 2>/dev/null
         echo $DT_GONE >&2
         return 1
     end
-    printf '%s\n%s\n' "$argv" $DT_END >$DT_LAB/ask; or return 1
-    while read -l line
-        if string match -q -- "$DT_END*" $line
-            return (string sub -s 2 -- $line)
+    set dt__serial (math $dt__serial + 1)
+    set -l me $fish_pid.$dt__serial
+    printf '%s %s\n%s%s\n' $argv[1] "$argv[2..-1]" $DT_END $me >$DT_LAB/ask; or return 1
+    begin
+        # What an interrupted word left unread comes first.
+        while read -l line; and test "$line" != $DT_BEGIN$me
         end
-        printf '%s\n' $line
+        while read -l line
+            if string match -q -- "$DT_END*" $line
+                return (string sub -s 2 -- $line)
+            end
+            printf '%s\n' $line
+        end
     end <$DT_LAB/reply
     return 1
 end

@@ -2,7 +2,7 @@
 # pipes, with the shell's own built-in commands alone: no process is started, so a prompt
 # costs well under a millisecond.
 
-DT_END=$(printf '\004')
+DT_BEGIN=$(printf '\002') DT_END=$(printf '\004') dt__serial=0
 unalias task check hint solution answer docker 2>/dev/null || :
 
 dt__ask() {
@@ -10,13 +10,21 @@ dt__ask() {
     printf '%s\n' "$DT_GONE" >&2
     return 1
   fi
-  printf '%s\n%s\n' "$*" "$DT_END" >"$DT_LAB/ask" || return 1
-  while IFS= read -r dt__line; do
-    case $dt__line in
-    "$DT_END"*) return "${dt__line#"$DT_END"}" ;;
-    esac
-    printf '%s\n' "$dt__line"
-  done <"$DT_LAB/reply"
+  # A serial that no other word has, not even one of a subshell of this shell.
+  dt__serial=$((dt__serial + 1)) dt__me=$$
+  read -r dt__me dt__line 2>/dev/null </proc/self/stat || :
+  dt__me=$dt__me.$dt__serial
+  printf '%s %s\n%s%s\n' "$1" "${2-}" "$DT_END" "$dt__me" >"$DT_LAB/ask" || return 1
+  {
+    # What an interrupted word left unread comes first.
+    while IFS= read -r dt__line && [ "$dt__line" != "$DT_BEGIN$dt__me" ]; do :; done
+    while IFS= read -r dt__line; do
+      case $dt__line in
+      "$DT_END"*) return "${dt__line#"$DT_END"}" ;;
+      esac
+      printf '%s\n' "$dt__line"
+    done
+  } <"$DT_LAB/reply"
   return 1
 }
 

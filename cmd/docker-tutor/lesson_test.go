@@ -1,0 +1,214 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"docker-tutor/content"
+	"docker-tutor/lessons"
+	"docker-tutor/progress"
+	"docker-tutor/sandbox"
+)
+
+// A person finishes the lesson images by keys alone, from the menu to the last tick.
+func TestWholeLesson(t *testing.T) {
+	for _, lang := range content.Langs() {
+		t.Run(string(lang), func(t *testing.T) { playWholeLesson(t, lang) })
+	}
+}
+
+// player is a learner in the middle of the lesson images.
+type player struct {
+	*learner
+	*terminal
+	words *content.Words
+	labs  []sandbox.State // those that were open on the way
+}
+
+func playWholeLesson(t *testing.T, lang content.Lang) {
+	e := daemon(t)
+	mine := bystander(t)
+	l := newLearner(t, lang)
+	if lang == content.French {
+		l.columns, l.rows = 80, 24 // pages that are longer than the screen
+	}
+	words, err := content.Builtin(lang, "images")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := docker(t, "inspect", mine)
+	lesson := imagesLesson(t)
+	p := &player{learner: l, terminal: l.sits(), words: words}
+	p.choose(p.say("home.title"), p.say("home.begin", content.Args{"title": p.title("lesson")}))
+	for _, step := range lesson.Steps {
+		p.waitFor("── " + p.title("lesson") + " · ")
+		switch {
+		case step.Reading != nil:
+			p.read(step.ID())
+		case step.Exercise != nil:
+			p.solve()
+		default:
+			p.answer(step.Quiz)
+		}
+	}
+	p.waitFor(p.say("lesson.done", content.Args{"title": p.title("lesson")}))
+	p.choose(p.say("home.title"), p.say("home.quit"))
+	p.waitFor(p.say("home.bye"))
+	p.exits(0)
+	p.isAsBefore()
+
+	record := p.progress().Lesson("images")
+	for _, step := range lesson.Steps {
+		if got := record.Step(step.ID()).State; got != progress.Done {
+			t.Errorf("step %s is %q, want done", step.ID(), got)
+		}
+	}
+	for question, answers := range record.Answers["images-quiz"] {
+		if len(answers) != 1 || !answers[0].Right {
+			t.Errorf("answers to %s: %v, want one that is right", question, answers)
+		}
+	}
+	isGone(t, e, p.labs)
+	if now := docker(t, "inspect", mine); now != before {
+		t.Errorf("the learner's own image or container is not as it was:\n%s\nwas\n%s", now, before)
+	}
+}
+
+// title gives the title of a part of the words.
+func (p *player) title(path string) string {
+	part, _ := p.words.Part(path)
+	return part.Title
+}
+
+// read turns the pages of a reading by Enter.
+func (p *player) read(step string) {
+	p.learner.t.Helper()
+	p.waitFor(p.title(step))
+	more, _, _ := strings.Cut(p.say("page.more", content.Args{"percent": 0}), "·")
+	_, more, _ = strings.Cut(more, "0 %")
+	for {
+		which, _ := p.waitForAny(more, p.say("reading.title")+" [")
+		if which == 1 {
+			break
+		}
+		p.press(keyEnter)
+	}
+	p.pointTo(p.say("reading.next"))
+	p.press(keyEnter)
+}
+
+// otherWays solves exercises by something else than the reference solution.
+var otherWays = map[string]func(t *testing.T, b lessons.Binding) []string{
+	"list": func(_ *testing.T, b lessons.Binding) []string {
+		return []string{"docker image ls dt-shop --format '{{.Tag}}'", "answer {{.n}}"}
+	},
+	"tag": func(t *testing.T, b lessons.Binding) []string {
+		return []string{"curl -sS -X POST " + curlHost(t) + "/images/dt-cake:{{.new}}/tag'?repo=dt-bakery&tag=stable'"}
+	},
+	"untag": func(*testing.T, lessons.Binding) []string {
+		return []string{"docker image rm dt-tea:v1"}
+	},
+	"prune": func(*testing.T, lessons.Binding) []string {
+		return []string{"docker rmi $(docker image ls -q -f dangling=true -f label=dt.batch=dt-spring)"}
+	},
+}
+
+// curlHost is how curl reaches the Engine API.
+func curlHost(t *testing.T) string {
+	t.Helper()
+	host := os.Getenv("DOCKER_HOST")
+	if host == "" {
+		host = "unix:///var/run/docker.sock"
+	}
+	if path, ok := strings.CutPrefix(host, "unix://"); ok {
+		return "--unix-socket " + path + " http://docker"
+	}
+	return strings.Replace(host, "tcp://", "http://", 1)
+}
+
+// solve types a solution of the exercise that opens, and leaves it.
+func (p *player) solve() {
+	p.learner.t.Helper()
+	p.waitFor(labPrompt)
+	lab := p.lab()
+	p.labs = append(p.labs, lab)
+	lines := solution(p.learner.t, lab)
+	if way := otherWays[lab.Step]; way != nil {
+		lines = way(p.learner.t, lab.Binding)
+	}
+	for i, line := range lines {
+		p.enter(lab.Binding.Apply(line))
+		if i == len(lines)-1 {
+			p.waitFor("✔ " + p.say("lab.done"))
+		}
+		p.waitFor(labPrompt)
+	}
+	p.enter("exit")
+	for {
+		more, _, _ := strings.Cut(p.say("page.more", content.Args{"percent": 0}), "·")
+		_, more, _ = strings.Cut(more, "0 %")
+		which, _ := p.waitForAny(more, p.say("pass.title")+" [")
+		if which == 1 {
+			break
+		}
+		p.press(keyEnter)
+	}
+	p.pointTo(p.say("pass.next"))
+	p.press(keyEnter)
+}
+
+// answer takes the quiz, every question right.
+func (p *player) answer(quiz *lessons.Quiz) {
+	p.learner.t.Helper()
+	for _, q := range quiz.Questions {
+		part, _ := p.words.Part(quiz.ID + "/" + q.ID)
+		p.waitFor(part.Title)
+		switch {
+		case q.One != nil:
+			p.choose(p.say("quiz.choose-one"), option(part, q.One.Right))
+		case q.Several != nil:
+			var right []string
+			for _, id := range q.Several.Right {
+				right = append(right, option(part, id))
+			}
+			p.chooseSeveral(p.say("quiz.choose-several"), right)
+		case q.Live != nil:
+			p.answerLive()
+		default:
+			p.waitFor(p.say("quiz.answer"))
+			p.enter(q.Text[0])
+		}
+		p.waitFor("✔ " + p.say("quiz.right"))
+	}
+	n := len(quiz.Questions)
+	p.waitFor(p.say("quiz.score", content.Args{"n": n, "of": n}))
+	p.choose(p.say("quiz.title"), p.say("quiz.next"))
+}
+
+// answerLive answers what the daemon knows: the English in a shell, the French by typing.
+func (p *player) answerLive() {
+	p.learner.t.Helper()
+	if p.lang == content.French {
+		p.choose(p.say("quiz.live"), p.say("quiz.type-it"))
+		p.waitFor(p.say("quiz.answer"))
+		p.enter(docker(p.learner.t, "image", "inspect", "--format", "{{.Id}}", sandbox.BaseImage))
+		return
+	}
+	p.choose(p.say("quiz.live"), p.say("quiz.in-shell"))
+	p.waitFor(labPrompt)
+	p.labs = append(p.labs, p.lab())
+	p.enter(`answer "$(docker images -q --no-trunc busybox:latest)"`)
+	p.waitFor("✔")
+	p.waitFor(labPrompt)
+	p.enter("exit")
+}
+
+// option gives an option of a question as a menu shows it.
+func option(part content.Part, id string) string {
+	i := slices.IndexFunc(part.Items, func(item content.Item) bool { return item.ID == id })
+	return strings.ReplaceAll(part.Items[i].Text, "`", "")
+}

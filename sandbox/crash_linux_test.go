@@ -1,0 +1,146 @@
+package sandbox
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// awaitExit waits until a process that is not our child has ended.
+func awaitExit(t testing.TB, pid int) {
+	t.Helper()
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err == unix.ESRCH {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(patience.Milliseconds()))
+		if err == unix.EINTR {
+			continue
+		}
+		if n != 1 {
+			unix.Kill(pid, unix.SIGKILL)
+			t.Errorf("process %d: got alive (%v), want it ended", pid, err)
+		}
+		return
+	}
+}
+
+// labChild opens a lab, says so, and waits to be killed.
+func labChild() {
+	ctx := context.Background()
+	e, err := FindEngine(ctx)
+	if err == nil {
+		b := &bench{token: os.Getenv("DT_TEST_TOKEN")}
+		_, err = Open(ctx, e, os.Getenv("DT_TEST_ROOT"), Spec{Lesson: "images", Exercise: b.exercise(os.Getenv("DT_TEST_SETUP"), "")})
+	}
+	fmt.Println("opened", err)
+	io.Copy(io.Discard, os.Stdin)
+}
+
+// startLab opens a lab in another process, which says on its standard output when it is open.
+func (b *bench) startLab(setup string) (*exec.Cmd, *bufio.Reader) {
+	b.t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childKey+"=lab", "DT_TEST_ROOT="+b.root, "DT_TEST_TOKEN="+b.token, "DT_TEST_SETUP="+setup)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe() // held open: the child ends when it is killed, or with this test
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() {
+		in.Close()
+		cmd.Process.Kill()
+	})
+	return cmd, bufio.NewReader(out)
+}
+
+// A tutor that is killed leaves a lab that another one can clean, whenever it happened.
+func TestKilledTutor(t *testing.T) {
+	t.Parallel()
+	const first = "docker tag busybox dt-shop:1; docker run -d --name dt-web -v dt-data:/d busybox sleep 600; "
+	const second = "docker tag busybox dt-shop:2; docker create busybox; docker network create dt-net; "
+	for _, c := range []struct {
+		name, before, after string
+		traces              []string
+	}{
+		{"before the set-up", "", first + second, []string{}},
+		{"amid the set-up", first, second, []string{"container dt-web", "image dt-shop:1", "volume dt-data"}},
+		{"after the set-up", first + second, "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b, m := newBench(t), newMailbox(t)
+			b.elsewhere("docker create --name my-own busybox")
+			before := b.traces()
+			stop := "echo $$ >" + m.path + "; read go <" + m.path + ".never; "
+			if err := unix.Mkfifo(m.path+".never", 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if c.after == "" {
+				stop = ""
+			}
+			cmd, out := b.startLab(c.before + stop + c.after)
+			var script int
+			if c.after != "" {
+				script, _ = strconv.Atoi(m.read())
+			} else if line, err := out.ReadString('\n'); line != "opened <nil>\n" {
+				t.Fatalf("got %q (%v), want the lab open", line, err)
+			}
+			dirs := Running(b.root)
+			if len(dirs) != 1 || len(Left(b.root)) != 0 {
+				t.Fatalf("while it lives: got %v running and %v left, want it running", dirs, Left(b.root))
+			}
+			_, err := Reopen(b.e, b.root, filepath.Base(dirs[0]), nil)
+			wantProblem(t, err, "lab-busy")
+
+			cmd.Process.Kill()
+			cmd.Wait()
+			if script != 0 {
+				awaitExit(t, script) // or it would go on behind the clean-up
+			}
+			if c.traces != nil {
+				wantSame(t, "traces", minus(b.traces(), before), c.traces)
+			}
+			b.cleanLeft(dirs[0], c.after == "")
+			wantSame(t, "traces after the clean-up", b.traces(), before)
+		})
+	}
+}
+
+// cleanLeft cleans the one lab that was left, as docker-tutor clean does.
+func (b *bench) cleanLeft(dir string, ready bool) {
+	b.t.Helper()
+	left := Left(b.root)
+	if len(left) != 1 || left[0].ID != filepath.Base(dir) || left[0].CanResume(b.e) != ready || len(Running(b.root)) != 0 {
+		b.t.Fatalf("left: got %+v, want the lab in %s, ready %v", left, dir, ready)
+	}
+	b.labs = append(b.labs, left[0].ID)
+	l, err := Reopen(b.e, b.root, left[0].ID, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.close(l)
+	if entries, err := os.ReadDir(b.root); err != nil || len(entries) != 0 {
+		b.t.Errorf("folders: got %v (%v), want none", entries, err)
+	}
+}

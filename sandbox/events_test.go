@@ -1,0 +1,222 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/docker/docker/api/types/events"
+	"github.com/docker/docker/api/types/image"
+)
+
+// told gives what the lab's journal says of a name: the actions, oldest first.
+func told(l *Lab, name string) []string {
+	actions := []string{}
+	for _, m := range l.Evidence().Events {
+		if m.Actor.Attributes["name"] == name {
+			actions = append(actions, string(m.Action))
+		}
+	}
+	return actions
+}
+
+// inOrder checks that the journal is in order of time, each event once.
+func inOrder(t *testing.T, l *Lab) {
+	t.Helper()
+	list := l.Evidence().Events
+	if !slices.IsSortedFunc(list, func(a, b events.Message) int { return int(a.TimeNano - b.TimeNano) }) {
+		t.Error("the events are out of order")
+	}
+	seen := map[string]bool{}
+	for _, m := range list {
+		if seen[key(m)] {
+			t.Errorf("%s: got it twice", key(m))
+		}
+		seen[key(m)] = true
+	}
+}
+
+// tagged makes a name and takes it away, as two commands would.
+func (b *bench) tagged(name string) {
+	b.t.Helper()
+	if err := b.e.ImageTag(context.Background(), "busybox", name); err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.e.ImageRemove(context.Background(), name, image.RemoveOptions{}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// What a command did before it ended is known after CatchUp, with and without the stream
+// beside it, while others work on the daemon too.
+func TestCatchUp(t *testing.T) {
+	t.Parallel()
+	for _, following := range []bool{false, true} {
+		t.Run(fmt.Sprintf("following %v", following), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.tagged(b.own("dt-early:1"))
+			l := b.open(b.exercise("docker tag busybox dt-setup:1", ""))
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			if following {
+				l.Follow(ctx, func() {})
+				l.Follow(ctx, func() { t.Error("followed twice") })
+			}
+			others := make(chan bool)
+			for i := range 2 {
+				go func() {
+					defer func() { others <- true }()
+					for n := 0; ctx.Err() == nil; n++ {
+						b.tagged(b.own(fmt.Sprintf("my-other%d:%d", i, n)))
+					}
+				}()
+			}
+			for i := range 50 {
+				name := b.own(fmt.Sprintf("dt-shop:%d", i))
+				b.tagged(name)
+				if err := l.CatchUp(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				// The removal is told under the name of the image, which the tag was.
+				if got := told(l, name); len(got) != 1 || got[0] != "tag" {
+					t.Fatalf("%s: got %v, want its tag", name, got)
+				}
+			}
+			stop()
+			<-others
+			<-others
+			for _, name := range []string{"dt-early:1", "dt-setup:1"} {
+				if got := told(l, b.own(name)); len(got) != 0 {
+					t.Errorf("%s, from before the exercise: got %v, want nothing", name, got)
+				}
+			}
+			inOrder(t, l)
+		})
+	}
+}
+
+// A container's whole life is there at once, with its exit code.
+func TestCatchUpOnRun(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	l := b.open(b.exercise("", "dt-web"))
+	b.run(l, "docker run --rm --name dt-web busybox sh -c 'exit 3' || :")
+	if err := l.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, "events", told(l, b.own("dt-web")), []string{"create", "attach", "start", "die", "destroy"})
+	for _, m := range l.Evidence().Events {
+		if m.Actor.Attributes["name"] == b.own("dt-web") && m.Action == "die" && m.Actor.Attributes["exitCode"] != "3" {
+			t.Errorf("exit code: got %q, want 3", m.Actor.Attributes["exitCode"])
+		}
+	}
+	ev := l.Evidence()
+	if ev.Daemon != l.Engine || !ev.Since.Equal(l.State.Since) || ev.Now.Before(ev.Since) || len(ev.Baseline.Images) == 0 || len(ev.Opened.Images) == 0 {
+		t.Errorf("evidence: got %+v", ev)
+	}
+}
+
+// The stream breaks, as with a daemon that is started again, and goes on where it stopped.
+func TestFollowBreaks(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	path := filepath.Join(shortDir(t), "relay.sock")
+	r := newRelay(t, b.e, listen(t, path))
+	e, err := endpoint{Source: "test", Host: "unix://" + path}.dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	l := b.open(b.exercise("", "dt-shop"))
+	l.Engine = e
+	changed := make(chan bool, 1000) // whether the stream goes on
+	follow := func() { l.Follow(t.Context(), func() { changed <- l.isFollowing() }) }
+	await := func(name string) {
+		t.Helper()
+		for len(told(l, b.own(name))) == 0 {
+			select {
+			case <-changed:
+			case <-time.After(patience):
+				t.Fatalf("%s: got no event", name)
+			}
+		}
+	}
+
+	follow()
+	b.tagged(b.own("dt-shop:1"))
+	await("dt-shop:1")
+	r.cut()
+	broken := func() {
+		t.Helper()
+		for {
+			select {
+			case following := <-changed:
+				if !following {
+					return
+				}
+			case <-time.After(patience):
+				t.Fatal("the broken stream: got no call to say so")
+			}
+		}
+	}
+	broken()
+	if err := l.CatchUp(t.Context()); !IsSilence(err) {
+		t.Errorf("catching up on a daemon that is gone: got %v, want silence", err)
+	}
+	follow() // which fails
+	broken()
+	b.tagged(b.own("dt-shop:2"))
+
+	r.start(listen(t, path))
+	follow()
+	await("dt-shop:2")
+	b.tagged(b.own("dt-shop:3"))
+	await("dt-shop:3")
+	if err := l.CatchUp(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for i := 1; i <= 3; i++ {
+		wantSame(t, "events", told(l, b.own(fmt.Sprintf("dt-shop:%d", i))), []string{"tag"})
+	}
+	inOrder(t, l)
+	l.Engine = b.e
+}
+
+func (l *Lab) isFollowing() bool {
+	l.journal.mu.Lock()
+	defer l.journal.mu.Unlock()
+	return l.journal.following
+}
+
+func TestJournal(t *testing.T) {
+	t.Parallel()
+	var j journal
+	event := func(n int64) events.Message {
+		return events.Message{Type: "image", Action: "tag", TimeNano: n, Actor: events.Actor{ID: "busybox"}}
+	}
+	since := time.Unix(7, 7)
+	if got := j.newest(since); !got.Equal(since) {
+		t.Errorf("newest of nothing: got %v, want %v", got, since)
+	}
+	const n = journalLimit + 100
+	for i := int64(1); i <= n; i += 2 { // in pairs the wrong way round, each twice
+		for _, at := range []int64{i + 1, i, i + 1, i} {
+			j.add(event(at))
+		}
+	}
+	if len(j.list) != journalLimit || len(j.seen) != journalLimit {
+		t.Errorf("got %d events, %d seen, want %d", len(j.list), len(j.seen), journalLimit)
+	}
+	for i, m := range j.list {
+		if want := int64(i + n - journalLimit + 1); m.TimeNano != want {
+			t.Fatalf("event %d: got %d, want %d", i, m.TimeNano, want)
+		}
+	}
+	if got := j.newest(since); got.UnixNano() != n {
+		t.Errorf("newest: got %d, want %d", got.UnixNano(), n)
+	}
+}
