@@ -52,6 +52,7 @@ var messagesEN = map[string]string{
 	"lab.done-alone":      "Exercise done.",
 	"lab.hint":            "Hint {n} of {of}",
 	"lab.no-hint":         "There is no hint for this one.",
+	"lab.no-solution":     "This one has no solution to show: your own Docker Engine knows the answer.",
 	"lab.offer-hint":      "Stuck? Type hint.",
 	"lab.solution":        "One way to do it:",
 	"lab.answer-empty":    "Type your answer after the word: answer 42",

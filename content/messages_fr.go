@@ -52,6 +52,7 @@ var messagesFR = map[string]string{
 	"lab.done-alone":      "Exercice réussi.",
 	"lab.hint":            "Indice {n} sur {of}",
 	"lab.no-hint":         "Il n'y a pas d'indice pour celui-ci.",
+	"lab.no-solution":     "Pas de solution à montrer ici : la réponse est dans votre propre Docker Engine.",
 	"lab.offer-hint":      "Vous êtes bloqué ? Tapez hint.",
 	"lab.solution":        "Une façon de faire :",
 	"lab.answer-empty":    "Tapez votre réponse après le mot : answer 42",

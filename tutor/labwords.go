@@ -136,6 +136,9 @@ func (a *Attempt) hint() string {
 
 // solution shows the reference solution and notes that it was seen.
 func (a *Attempt) solution() string {
+	if a.lab.Exercise.Solution == "" { // a live question of a quiz
+		return a.ui.Say("lab.no-solution", nil)
+	}
 	a.record(func(r *progress.Record) { r.SeeSolution(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
 	return a.solutionPage()
 }
@@ -183,6 +186,9 @@ func (a *Attempt) checkOf(id string) lessons.Check {
 func (a *Attempt) label(check string) string {
 	if item, ok := a.part("checks").Item(check); ok {
 		return item.Text
+	}
+	if title := a.part("").Title; title != "" { // a live question of a quiz
+		return title
 	}
 	return check
 }
