@@ -72,8 +72,8 @@ func BenchmarkJudgeMissingImage(b *testing.B) {
 // BenchmarkCrowded judges among 200 names and 100 images that are somebody else's.
 func BenchmarkCrowded(b *testing.B) {
 	l := openLab(b, "", "")
-	l.must(`i=0; while [ $i -lt 200 ]; do docker tag busybox dt-crowd$i:1; i=$((i+1)); done
-i=0; while [ $i -lt 100 ]; do echo x > f$i; tar c f$i | docker import -c 'LABEL dt-lab=1' - dt-many:$i; i=$((i+1)); done >/dev/null`)
+	l.must(`i=0; while [ $i -lt 200 ]; do docker tag busybox dt-crowd/name$i:1; i=$((i+1)); done
+i=0; while [ $i -lt 100 ]; do echo x > f$i; tar c f$i | docker import -c 'LABEL dt-lab=1' - dt-crowd/image$i:1; i=$((i+1)); done >/dev/null`)
 	b.Run("Container", BenchmarkJudgeContainer)
 	b.Run("Image", BenchmarkJudgeImage)
 	b.Run("Images", BenchmarkJudgeImages)

@@ -69,27 +69,21 @@ func (j *judge) missingContainer(ctx context.Context, want *lessons.Container) (
 	if d := j.goneContainer(want.Name); d != nil {
 		return d, nil
 	}
-	all, err := j.view.allContainers(ctx)
+	named, err := j.freshContainers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	imageOf := map[string]container.Summary{}
-	for _, c := range all {
-		for _, name := range c.Names {
-			name = strings.TrimPrefix(name, "/")
-			if j.ev.Opened.Containers[c.ID] != name && !j.ev.Baseline.HasContainer(c.ID) && !j.containerNames[name] {
-				imageOf[name] = c
-			}
-		}
-	}
-	names := slices.Sorted(maps.Keys(imageOf))
+	names := slices.Sorted(maps.Keys(named))
 	typos := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !looksLike(n, want.Name) })
 	if len(typos) > 0 {
 		return diagnose(true, "container-name-typo", lookContainers,
 			args{"found": closest(typos, want.Name), "wanted": want.Name}), nil
 	}
 	for _, name := range names {
-		same, err := j.isImage(ctx, want.Image, imageOf[name].Image, imageOf[name].ImageID)
+		if !j.ev.made(named[name].Labels) {
+			continue
+		}
+		same, err := j.isImage(ctx, want.Image, named[name].Image, named[name].ImageID)
 		if err != nil {
 			return nil, err
 		}
@@ -99,6 +93,22 @@ func (j *judge) missingContainer(ctx context.Context, want *lessons.Container) (
 		}
 	}
 	return diagnose(false, "container-missing", lookContainers, args{"name": want.Name}), nil
+}
+
+// freshContainers gives, by name, the containers that are new or renamed since the
+// exercise opened, and that the exercise does not speak of itself.
+func (j *judge) freshContainers(ctx context.Context) (map[string]container.Summary, error) {
+	all, err := j.view.allContainers(ctx)
+	named := map[string]container.Summary{}
+	for _, c := range all {
+		for _, name := range c.Names {
+			name = strings.TrimPrefix(name, "/")
+			if j.ev.Opened.Containers[c.ID] != name && !j.ev.Baseline.HasContainer(c.ID) && !j.containerNames[name] {
+				named[name] = c
+			}
+		}
+	}
+	return named, err
 }
 
 // atOnce is how soon after its end a container that removes itself is gone; no hand

@@ -3,6 +3,7 @@ package checker
 import (
 	"fmt"
 	"maps"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,9 @@ func TestWrongTurns(t *testing.T) {
 				if got := asText(d.Args)[key]; got != want {
 					t.Errorf("got %s = %s, want %s", key, got, want)
 				}
+			}
+			if out, err := exec.Command("sh", "-c", d.Look).CombinedOutput(); err != nil {
+				t.Errorf("looking with %q: %v\n%s", d.Look, err, out)
 			}
 			if want := l.own(turn.look); !strings.HasPrefix(d.Look, want) {
 				t.Errorf("got look %q, want %q", d.Look, want)

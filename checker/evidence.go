@@ -2,6 +2,7 @@ package checker
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -27,4 +28,14 @@ type Evidence struct {
 	Events   []events.Message // reported since then, oldest first
 	Answers  []string         // typed by the learner, oldest first
 	Now      time.Time        // from which "three seconds ago" is told
+	// Label, key=value, is what the lab puts on the containers and images that are
+	// made in it; it may be empty. Where a diagnosis goes by no name, it tells the
+	// learner's objects from those of others on the same daemon.
+	Label string
+}
+
+// made tells whether something with these labels may have been made in the lab.
+func (ev *Evidence) made(labels map[string]string) bool {
+	key, value, _ := strings.Cut(ev.Label, "=")
+	return ev.Label == "" || labels[key] == value
 }

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strings"
 
@@ -75,21 +76,58 @@ func (j *judge) wasImage(name string) bool {
 		if e.Type != events.ImageEventType {
 			continue
 		}
-		if is, ok := eventImageName(e); ok && is == name {
+		is, ok := eventImageName(e)
+		if ok && is == name {
 			return true
 		}
 		// Engine 20.10 reports nothing of a BuildKit build, and no name when it is
 		// removed: an unknown image that lost its name has to count as this one.
-		if e.Action == events.ActionUnTag && !j.knownImage(e.Actor.ID) {
+		if !ok && e.Action == events.ActionUnTag && !j.knownImage(e.Actor.ID) {
 			return true
 		}
 	}
 	return false
 }
 
-// imagesTouched tells whether anything was done to images since the exercise opened.
+// imagesTouched tells whether anything was done, since the exercise opened, to images
+// of the set-up or by names of the kind that the exercise speaks of.
 func (j *judge) imagesTouched() bool {
-	return slices.ContainsFunc(j.events, func(e events.Message) bool { return e.Type == events.ImageEventType })
+	return slices.ContainsFunc(j.events, func(e events.Message) bool {
+		if e.Type != events.ImageEventType {
+			return false
+		}
+		if name, ok := eventImageName(&e); ok {
+			return j.ownRepository(repository(name))
+		}
+		return j.setUp(e.Actor.ID)
+	})
+}
+
+// setUp tells whether the set-up made that image, or gave it a name.
+func (j *judge) setUp(id string) bool {
+	names, opened := j.ev.Opened.Images[id]
+	before, was := j.ev.Baseline.Images[id]
+	return opened && (!was || !slices.Equal(names, before))
+}
+
+// ownRepository tells whether the exercise speaks of image names with that base, or
+// its set-up made some.
+func (j *judge) ownRepository(base string) bool {
+	for name := range j.imageNames {
+		if repository(name) == base {
+			return true
+		}
+	}
+	for id, names := range j.ev.Opened.Images {
+		for _, name := range names {
+			if repository(name) == base && !slices.Contains(j.ev.Baseline.Images[id], name) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(j.ex.Checks, func(c lessons.Check) bool {
+		return c.Images != nil && c.Images.Reference != "" && matches(repository(c.Images.Reference), base)
+	})
 }
 
 // missingImage says why no image has that name: it lost it, another name was given,
@@ -98,39 +136,56 @@ func (j *judge) missingImage(ctx context.Context, want *lessons.Image, name stri
 	if j.wasImage(name) {
 		return diagnose(true, "image-is-gone", lookImages, args{"name": name}), nil
 	}
-	all, err := j.view.imageList(ctx, imageFilter{})
+	fresh, err := j.freshNames(ctx, repository(name))
 	if err != nil {
 		return nil, err
 	}
-	fresh := j.freshNames(all)
 	if d := nearImageName(fresh, name); d != nil {
 		return d, nil
 	}
 	if want.SameAs != "" {
-		return j.sameUnderOtherName(ctx, want, name, all, fresh)
+		return j.sameUnderOtherName(ctx, want, name)
 	}
-	for _, img := range all {
-		if len(img.RepoTags) == 0 && !j.ev.Opened.HasImage(img.ID) && !j.ev.Baseline.HasImage(img.ID) {
+	nameless, err := j.view.imageList(ctx, imageFilter{dangling: "true", label: j.ev.Label})
+	for _, img := range nameless {
+		if !j.ev.Opened.HasImage(img.ID) {
 			return diagnose(true, "image-untagged", "docker images --filter dangling=true",
 				args{"found": shortID(img.ID), "wanted": name}), nil
 		}
 	}
-	return diagnose(false, "image-missing", lookImages, args{"name": name}), nil
+	return diagnose(false, "image-missing", lookImages, args{"name": name}), err
 }
 
-// freshNames gives the image names that are new, or stand for another image, since
-// the exercise opened, and that the exercise does not speak of itself.
-func (j *judge) freshNames(all []image.Summary) []string {
+// freshNames gives the image names not far from a repository that are new, or stand
+// for another image, since the exercise opened, and that the exercise does not speak
+// of itself.
+func (j *judge) freshNames(ctx context.Context, base string) ([]string, error) {
+	all, err := j.view.imageList(ctx, imageFilter{reference: neighbours(base)})
 	var fresh []string
 	for _, img := range all {
 		for _, name := range img.RepoTags {
-			if !slices.Contains(j.ev.Opened.Images[img.ID], name) && !j.imageNames[name] {
+			if j.isFresh(img.ID, name) {
 				fresh = append(fresh, name)
 			}
 		}
 	}
 	slices.Sort(fresh)
-	return fresh
+	return fresh, err
+}
+
+func (j *judge) isFresh(id, name string) bool {
+	return !slices.Contains(j.ev.Opened.Images[id], name) && !j.imageNames[name]
+}
+
+// neighbours gives the patterns of the names that a repository may be mistaken for:
+// those with the beginning that names in lessons have, and its own without it. Engines
+// take long to list everything, some 10 ms for each image.
+func neighbours(base string) string {
+	folder, last := path.Split(base)
+	if bare, ok := strings.CutPrefix(last, "dt-"); ok && bare != "" {
+		return folder + "dt-* " + folder + bare
+	}
+	return folder + "*"
 }
 
 // nearImageName finds the wanted name among fresh ones with another tag, or misspelt.
@@ -160,17 +215,14 @@ func nearImageName(fresh []string, wanted string) *Diagnosis {
 
 // sameUnderOtherName finds a fresh name on the very image that the wanted name should
 // stand for.
-func (j *judge) sameUnderOtherName(ctx context.Context, want *lessons.Image, name string, all []image.Summary, fresh []string) (*Diagnosis, error) {
+func (j *judge) sameUnderOtherName(ctx context.Context, want *lessons.Image, name string) (*Diagnosis, error) {
 	other, err := j.view.image(ctx, want.SameAs)
 	if err != nil {
 		return nil, err
 	}
-	for _, img := range all {
-		if other == nil || img.ID != other.ID {
-			continue
-		}
-		for _, found := range img.RepoTags {
-			if slices.Contains(fresh, found) {
+	if other != nil {
+		for _, found := range realNames(other.RepoTags) {
+			if j.isFresh(other.ID, found) {
 				return diagnose(true, "image-other-name", lookImages,
 					args{"found": found, "other": want.SameAs, "wanted": name}), nil
 			}

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"slices"
@@ -19,13 +20,14 @@ func (j *judge) images(ctx context.Context, want *lessons.Images, keep bool) (*D
 	if err != nil {
 		return nil, err
 	}
-	found := 0
+	found, made := 0, false
 	for _, img := range all {
 		if keep || j.isNew(img, want.Reference != "") {
 			found++
+			made = made || !j.ev.Opened.HasImage(img.ID)
 		}
 	}
-	near, a := j.imagesTouched(), args{"found": found, "which": set.String()}
+	a := args{"found": found, "which": set.String()}
 	switch {
 	case found < want.Min:
 		a["wanted"] = want.Min
@@ -33,10 +35,10 @@ func (j *judge) images(ctx context.Context, want *lessons.Images, keep bool) (*D
 			a["found"] = named
 			return diagnose(true, "images-have-a-name", lookImages, a), err
 		}
-		return diagnose(near, "images-too-few", set.look(), a), nil
+		return diagnose(made || j.imagesTouched(), "images-too-few", set.look(), a), nil
 	case want.Max != nil && found > *want.Max:
 		a["wanted"] = *want.Max
-		return diagnose(near, "images-too-many", set.look(), a), nil
+		return diagnose(made || j.imagesTouched(), "images-too-many", set.look(), a), nil
 	case want.Max != nil && *want.Max == 0 && !keep && !j.everHad(want):
 		return diagnose(false, "images-never-there", set.look(), args{"which": set.String()}), nil
 	}
@@ -59,12 +61,16 @@ func (j *judge) namedInstead(ctx context.Context, want *lessons.Images) (string,
 	if want.Dangling == nil || !*want.Dangling {
 		return "", nil
 	}
-	all, err := j.view.imageList(ctx, imageFilter{label: want.Label})
+	label := cmp.Or(want.Label, j.ev.Label)
+	if label == "" {
+		return "", nil
+	}
+	all, err := j.view.imageList(ctx, imageFilter{label: label})
 	if err != nil {
 		return "", err
 	}
 	for _, img := range all {
-		if len(img.RepoTags) > 0 && !j.ev.Opened.HasImage(img.ID) && !j.ev.Baseline.HasImage(img.ID) {
+		if len(img.RepoTags) > 0 && !j.ev.Opened.HasImage(img.ID) && j.ev.made(img.Labels) {
 			return img.RepoTags[0], nil
 		}
 	}
@@ -86,13 +92,21 @@ func (j *judge) everHad(want *lessons.Images) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(j.events, func(e events.Message) bool {
-		if e.Type != events.ImageEventType || j.ev.Baseline.HasImage(e.Actor.ID) && want.Reference == "" {
-			return false
-		}
-		name, ok := eventImageName(&e)
-		return !ok || matches(want.Reference, name)
-	})
+	return slices.ContainsFunc(j.events, func(e events.Message) bool { return j.mayHaveBeen(want, &e) })
+}
+
+// mayHaveBeen tells whether an event may be about an image of the kind.
+func (j *judge) mayHaveBeen(want *lessons.Images, e *events.Message) bool {
+	if e.Type != events.ImageEventType {
+		return false
+	}
+	if want.Reference == "" {
+		return !j.ev.Baseline.HasImage(e.Actor.ID)
+	}
+	if name, ok := eventImageName(e); ok {
+		return matches(want.Reference, name)
+	}
+	return e.Action == events.ActionUnTag && !j.knownImage(e.Actor.ID) // see wasImage
 }
 
 // matches tells whether a name is like a pattern, as the daemon's filter reference=

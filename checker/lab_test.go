@@ -55,6 +55,7 @@ func openLab(t testing.TB, before, setup string) *lab {
 	}
 	t.Cleanup(l.cleanUp)
 	l.ev.Daemon = l.daemon
+	l.ev.Label = l.own("dt-lab=1")
 	l.must(before)
 	l.ev.Baseline = l.inventory()
 	l.must(setup)
@@ -62,7 +63,7 @@ func openLab(t testing.TB, before, setup string) *lab {
 	l.ev.Since = time.Now()
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
-	l.stream, l.broken = l.daemon.Events(ctx, events.ListOptions{Since: fmt.Sprintf("%.9f", float64(l.ev.Since.UnixNano())/1e9)})
+	l.stream, l.broken = l.daemon.Events(ctx, events.ListOptions{Since: fmt.Sprintf("%d.%09d", l.ev.Since.Unix(), l.ev.Since.Nanosecond())})
 	return l
 }
 

@@ -127,6 +127,31 @@ func TestLooksLike(t *testing.T) {
 	}
 }
 
+func TestNeighbours(t *testing.T) {
+	for base, want := range map[string]string{
+		"dt-web": "dt-* web", "busybox": "*", "localhost:5000/dt-app": "localhost:5000/dt-* localhost:5000/app", "dt-a/b": "dt-a/*",
+	} {
+		if got := neighbours(base); got != want {
+			t.Errorf("%s: got %q, want %q", base, got, want)
+		}
+	}
+}
+
+func TestClosest(t *testing.T) {
+	for wanted, want := range map[string]string{"dt-web": "dt-wb", "dt-db2": "dt-db1", "dt-db": "dt-db1", "postgres": "dt-db1"} {
+		if got := closest([]string{"dt-wb", "dt-db3", "dt-db1"}, wanted); got != want {
+			t.Errorf("%s: got %s, want %s", wanted, got, want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	command := []string{"sh", "-c", "echo 'it is' $A", ""}
+	if got, want := words(command), `sh -c 'echo '\''it is'\'' $A' ''`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestLeadingNumber(t *testing.T) {
 	for text, want := range map[string]int{"3": 3, "03": 3, "3 images": 3, "3.": 3, "3, I think": 3, "-1": -1, "+2": 2, "0": 0} {
 		if got, ok := leadingNumber(text); !ok || got != want {

@@ -44,7 +44,7 @@ func imageTurns() []wrongTurn {
 			args: args{"found": 1, "wanted": 0}, look: "docker images --filter label=dt-batch=attic --filter dangling=true"},
 		{name: "one more", want: "images-too-many", setup: nameless, run: "printf 'FROM busybox\nENV A=1' | docker build -q --label dt-lab=1 --label dt-batch=attic -",
 			check: ofImages(lessons.Images{Label: attic, Max: &one}), args: args{"found": 2, "wanted": 1}},
-		{want: "images-have-a-name", run: "echo FROM busybox | docker build -q -t dt-app:1 --label dt-batch=attic -",
+		{want: "images-have-a-name", run: "echo FROM busybox | docker build -q -t dt-app:1 --label dt-lab=1 --label dt-batch=attic -",
 			check: ofImages(lessons.Images{Label: attic, Dangling: &yes, Min: 1}), args: args{"found": "dt-app:1"}},
 		{want: "images-never-there", check: ofImages(lessons.Images{Reference: "dt-shop:*", Max: &zero}), far: true,
 			look: "docker images 'dt-shop:*'"},
@@ -70,6 +70,9 @@ func eventTurns() []wrongTurn {
 		{want: "event-other-exit-code", run: "docker run --name dt-web busybox sh -c 'exit 127'", awaits: anEnd,
 			check: ofEvent(lessons.Event{Type: "container", Action: "die", Name: "dt-web", Attributes: map[string]string{"exitCode": "0"}}),
 			args:  args{"found": "127", "wanted": "0", "why": Phrase("exit-127")}},
+		{name: "of any container", want: "event-other-exit-code", setup: buildOne, run: "docker run --rm dt-app:1 sh -c 'exit 3'",
+			check: ofEvent(lessons.Event{Type: "container", Action: "die", Attributes: map[string]string{"exitCode": "0", "image": "dt-app:1"}}),
+			args:  args{"found": "3", "why": Phrase("exit-other")}},
 		{want: "event-other-attribute", setup: sleeper, run: "docker kill dt-web",
 			check: ofEvent(lessons.Event{Type: "container", Action: "kill", Name: "dt-web", Attributes: map[string]string{"signal": "15"}}),
 			args:  args{"attribute": "signal", "found": "9", "wanted": "15"}},
@@ -83,6 +86,9 @@ func answerTurns() []wrongTurn {
 	label := ofAnswer(lessons.Answer{Computed: "image-label", Image: "dt-app:1", Label: "dt-lab"})
 	text := ofAnswer(lessons.Answer{Is: []string{"COPY", "copy instruction"}})
 	three := "for i in 1 2 3; do docker tag busybox dt-shop:$i; done"
+	of := func(computed string) lessons.Check {
+		return ofAnswer(lessons.Answer{Computed: computed, Image: "dt-app:1", Label: "dt-lab", Reference: "dt-app"})
+	}
 	say := func(s ...string) []string { return s }
 	return []wrongTurn{
 		{want: "answer-not-given", check: text, far: true},
@@ -95,6 +101,12 @@ func answerTurns() []wrongTurn {
 		{name: "two numbers", want: "answer-not-number", setup: three, check: names, answers: say("3 of 5")},
 		{want: "answer-number", setup: three, check: names, answers: say("4"), args: args{"given": "4", "why": Phrase("too-many")}},
 		{name: "too few", want: "answer-number", setup: three, check: names, answers: say("2 images"), args: args{"why": Phrase("too-few")}},
+		{name: "images", want: "answer-number", setup: buildOne, check: of("images"), answers: say("2"),
+			look: "docker images --filter reference=dt-app --filter label=dt-lab"},
+		{name: "layers", want: "answer-number", setup: buildOne, check: of("image-layers"), answers: say("2"),
+			look: "docker inspect -f '{{json .RootFS.Layers}}' dt-app:1"},
+		{name: "containers", want: "answer-number", check: ofAnswer(lessons.Answer{Computed: "containers", State: "exited", Label: "dt-n=1"}),
+			answers: say("1"), look: "docker ps -a --filter status=exited --filter label=dt-n=1"},
 		{want: "answer-other-code", setup: "docker run --name dt-web busybox sh -c 'exit 3' || true", check: code, answers: say("1"),
 			look: "docker ps -a --filter name=dt-web"},
 		{want: "answer-not-id", setup: buildOne, check: id, answers: say("dt-app:1"), look: "docker images --no-trunc dt-app:1"},

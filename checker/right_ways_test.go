@@ -45,6 +45,9 @@ func TestRightWays(t *testing.T) {
 		{name: "removed by ID", setup: nameless, run: "docker rmi $(docker images -q -f label=dt-batch)", check: ofImages(lessons.Images{Label: "dt-batch=attic", Max: &zero})},
 		{name: "names removed", setup: tags, run: "docker rmi dt-shop:1 dt-shop:2 dt-shop:3", check: ofImages(lessons.Images{Reference: "dt-shop", Max: &zero})},
 
+		{name: "name made and removed", run: "docker tag busybox dt-shop:1; docker rmi dt-shop:1", check: ofImages(lessons.Images{Reference: "dt-shop:*", Max: &zero})},
+		{name: "nameless made and removed", run: nameless + "docker rmi $(docker images -q -f label=dt-batch)", check: ofImages(lessons.Images{Label: "dt-batch=attic", Dangling: &yes, Max: &zero})},
+
 		{name: "run", run: "docker run -d --name dt-web busybox sleep 600", check: running},
 		{name: "create, start, restart", run: "docker create --name dt-web busybox:latest sleep 600; docker start dt-web; docker restart -t 0 dt-web", check: running},
 		{name: "image by ID", run: "docker container run -d --name dt-web $(docker images -q busybox:latest) sleep 600", check: running},

@@ -98,8 +98,8 @@ func (v *view) allContainers(ctx context.Context) ([]container.Summary, error) {
 	return list, nil
 }
 
-// imageFilter narrows a list of images the way docker images --filter does.
-// Dangling is "true", "false" or nothing.
+// imageFilter narrows a list of images the way docker images --filter does. Reference
+// may hold several patterns with spaces between; dangling is "true", "false" or nothing.
 type imageFilter struct {
 	reference, label, dangling string
 }
@@ -115,10 +115,14 @@ func filterOf(reference, label string, dangling *bool) imageFilter {
 // pairs gives the filter as key=value, the way the command line takes it.
 func (f imageFilter) pairs() []string {
 	var pairs []string
-	for _, p := range [][2]string{{"reference", f.reference}, {"label", f.label}, {"dangling", f.dangling}} {
-		if p[1] != "" {
-			pairs = append(pairs, p[0]+"="+p[1])
-		}
+	for _, pattern := range strings.Fields(f.reference) {
+		pairs = append(pairs, "reference="+pattern)
+	}
+	if f.label != "" {
+		pairs = append(pairs, "label="+f.label)
+	}
+	if f.dangling != "" {
+		pairs = append(pairs, "dangling="+f.dangling)
 	}
 	return pairs
 }

@@ -133,12 +133,17 @@ func (o *owner) plan(h holdings) plan {
 		}
 	}
 	for _, n := range h.networks {
-		if _, was := o.baseline.Networks[n.ID]; o.isNew(was, n.Labels) {
+		// The engine's own networks get other ids when it restarts.
+		_, was := o.baseline.Networks[n.ID]
+		if was = was || slices.Contains(enginesOwn, n.Name); o.isNew(was, n.Labels) {
 			p.put(o.isMine(n.Labels, n.Name), &p.networks, "network", n.ID, n.Name)
 		}
 	}
 	return p
 }
+
+// enginesOwn are the networks that an engine makes for itself.
+var enginesOwn = []string{"bridge", "host", "none"}
 
 // isNew tells that something was not there when the lab opened, and is not another lab's.
 func (o *owner) isNew(was bool, labels map[string]string) bool {

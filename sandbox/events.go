@@ -52,14 +52,22 @@ func (j *journal) add(m events.Message) {
 	}
 }
 
-// newest is the moment of the last event, or since.
-func (j *journal) newest(since time.Time) time.Time {
+// overlap is how far back the events are read again. The daemon stamps an event before it
+// queues it, so that some come after others with a later stamp: by 4 ms on a busy machine.
+const overlap = time.Second
+
+// resume is the moment to read events from, never before since.
+func (j *journal) resume(since time.Time) time.Time {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.list) == 0 {
 		return since
 	}
-	return time.Unix(0, j.list[len(j.list)-1].TimeNano)
+	from := time.Unix(0, j.list[len(j.list)-1].TimeNano).Add(-overlap)
+	if from.Before(since) {
+		return since
+	}
+	return from
 }
 
 // Follow keeps the lab's journal from the daemon's events until ctx ends or the stream
@@ -74,7 +82,7 @@ func (l *Lab) Follow(ctx context.Context, changed func()) {
 	if already {
 		return
 	}
-	messages, errs := l.Engine.Events(ctx, events.ListOptions{Since: stamp(l.journal.newest(l.State.Since))})
+	messages, errs := l.Engine.Events(ctx, events.ListOptions{Since: stamp(l.journal.resume(l.State.Since))})
 	go func() {
 		for {
 			select {
@@ -113,7 +121,7 @@ func (l *Lab) CatchUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	messages, errs := l.Engine.Events(ctx, events.ListOptions{
-		Since: stamp(l.journal.newest(l.State.Since)),
+		Since: stamp(l.journal.resume(l.State.Since)),
 		Until: stamp(time.Now().Add(l.State.ClockAhead)),
 	})
 	for {

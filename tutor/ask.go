@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"docker-tutor/content"
 
@@ -169,8 +170,17 @@ func (a *menuAsker) Several(title string, options []string) ([]int, error) {
 }
 
 func surveyError(err error) error {
-	if errors.Is(err, terminal.InterruptErr) || errors.Is(err, io.EOF) {
+	if errors.Is(err, terminal.InterruptErr) {
 		return ErrInterrupted
+	}
+	return keyError(err)
+}
+
+// keyError tells a closed terminal from other failures to read a key. Where keys come one
+// by one, input has no other end: Ctrl-D is a key.
+func keyError(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.EIO) {
+		return ErrHungUp
 	}
 	return err
 }

@@ -114,26 +114,35 @@ func (a *Attempt) isNews(v checker.Verdict) bool {
 	return before != checker.Passed && (before != "" || !a.checkOf(v.Check).Keep)
 }
 
-// catchUp gives what has changed up to this moment, for the lines before a prompt.
-func (a *Attempt) catchUp(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, judgeTimeout)
-	defer cancel()
-	text := a.late
-	a.late = ""
-	if err := a.lab.CatchUp(ctx); err != nil {
-		return text + a.silence(err)
+// sinceLast gives what has changed up to this moment, for the lines before a prompt.
+func (a *Attempt) sinceLast(ctx context.Context) string {
+	said, answers := a.catchUp(ctx)
+	if answers {
+		said += a.news(ctx)
 	}
-	a.follow() // where the engine was away
-	return text + a.news(ctx)
+	return said
 }
 
-// silence says once that the engine does not answer.
+// catchUp takes in what happened up to this moment. It gives what could not be said
+// before, and tells whether the engine answers; that it does not is said once.
+func (a *Attempt) catchUp(ctx context.Context) (said string, answers bool) {
+	ctx, cancel := context.WithTimeout(ctx, judgeTimeout)
+	defer cancel()
+	said, a.late = a.late, ""
+	if err := a.lab.CatchUp(ctx); err != nil {
+		return said + a.silence(err), false
+	}
+	a.follow() // where the engine was away
+	return said, true
+}
+
+// silence says once that the engine does not answer, which is nobody's wrong turn.
 func (a *Attempt) silence(err error) string {
 	if a.silent {
 		return ""
 	}
 	a.silent = true
-	return a.ui.Point(content.Failed, a.ui.Say("lab.silent", content.Args{"reason": err.Error()}))
+	return a.ui.Point(content.Unknown, a.ui.Say("lab.silent", content.Args{"reason": err.Error()}))
 }
 
 // judge asks for the verdicts of now, remembers the ones that stay, and saves them before

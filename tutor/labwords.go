@@ -19,7 +19,7 @@ func (a *Attempt) Handle(ctx context.Context, r sandbox.Request) sandbox.Reply {
 	defer a.mu.Unlock()
 	switch r.Word {
 	case "prompt":
-		return sandbox.Reply{Text: a.catchUp(ctx)}
+		return sandbox.Reply{Text: a.sinceLast(ctx)}
 	case "check":
 		return a.check(ctx)
 	case "answer":
@@ -45,26 +45,52 @@ func (a *Attempt) offerHint() string {
 // check gives the whole list. Its code is 0 when all is passed, 1 when not, 3 when the
 // checks could not be run.
 func (a *Attempt) check(ctx context.Context) sandbox.Reply {
-	late := a.catchUp(ctx)
-	if a.done {
-		return sandbox.Reply{Text: late + a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))}
+	a.silent = false // whoever asks is told again
+	said, answers := a.catchUp(ctx)
+	shown, news := a.shown, ""
+	if answers {
+		news = a.news(ctx)
 	}
-	verdicts := a.judge(ctx)
+	switch {
+	case a.done && news == "":
+		return sandbox.Reply{Text: said + a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))}
+	case a.done:
+		return sandbox.Reply{Text: said + news}
+	case !answers:
+		return sandbox.Reply{Text: said + a.unknown(), Code: 3}
+	}
+	list, code := a.list(ctx)
+	if a.shown > shown {
+		list += a.offerHint()
+	}
+	return sandbox.Reply{Text: said + list, Code: code}
+}
+
+// list gives every check with its mark and, where it is not passed, the diagnosis.
+func (a *Attempt) list(ctx context.Context) (text string, code int) {
 	var out strings.Builder
-	code := 0
-	for _, v := range verdicts {
-		if v.Outcome == checker.Passed {
-			out.WriteString(a.ui.Point(content.Passed, a.label(v.Check)))
-			continue
-		}
-		code = max(code, 1)
-		if v.Outcome == checker.Unknown {
-			code = 3
-		}
+	for _, v := range a.judge(ctx) {
 		out.WriteString(a.ui.Point(a.mark(v), a.label(v.Check)))
+		switch v.Outcome {
+		case checker.Passed:
+			continue
+		case checker.Unknown:
+			code = 3
+		default:
+			code = max(code, 1)
+		}
 		out.WriteString(a.explain(v))
 	}
-	return sandbox.Reply{Text: out.String(), Code: code}
+	return out.String(), code
+}
+
+// unknown lists the checks where none can be run.
+func (a *Attempt) unknown() string {
+	var out strings.Builder
+	for _, c := range a.lab.Exercise.Checks {
+		out.WriteString(a.ui.Point(content.Unknown, a.label(c.ID)))
+	}
+	return out.String()
 }
 
 // mark gives the mark for a verdict. What has merely not been done yet is no failure.
@@ -96,7 +122,7 @@ func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
 		a.late += a.ui.Point(content.Failed, problemText(a.ui.Lang, err))
 	}
 	delete(a.said, open) // the same wrong answer twice gets its diagnosis twice
-	news := a.catchUp(ctx)
+	news := a.sinceLast(ctx)
 	if a.lab.State.Passed[open] || a.done {
 		return sandbox.Reply{Text: news}
 	}

@@ -104,8 +104,10 @@ func (u *UI) key() (byte, error) {
 	}
 	defer term.Restore(int(u.In.Fd()), state)
 	buf := make([]byte, 8) // an arrow key is several bytes
-	n, err := u.In.Read(buf)
-	if err != nil || n == 0 || buf[0] == 0x03 || buf[0] == 0x04 {
+	if _, err := u.In.Read(buf); err != nil {
+		return 0, keyError(err)
+	}
+	if buf[0] == 0x03 || buf[0] == 0x04 {
 		return 0, ErrInterrupted
 	}
 	return buf[0], nil

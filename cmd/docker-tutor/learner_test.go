@@ -29,6 +29,8 @@ type learner struct {
 	lang content.Lang
 	seat *terminal // where they sit now
 
+	fromMenu bool // whether they came by the main menu, and go back to it
+
 	columns, rows int
 }
 
@@ -39,7 +41,7 @@ func newLearner(t *testing.T, lang content.Lang, env ...string) *learner {
 	l := &learner{t: t, lang: lang, home: filepath.Join(dir, "state"), columns: 100, rows: 50}
 	l.env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "SHELL=/bin/bash", "TERM=xterm-256color", "LANG=C.UTF-8",
-		"DOCKER_TUTOR_LANG=" + string(lang), "DOCKER_TUTOR_HOME=" + l.home,
+		"DOCKER_TUTOR_LANG=" + string(lang), "DOCKER_TUTOR_HOME=" + l.home, noRaceSleep,
 	}
 	for _, name := range []string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
 		if value, set := os.LookupEnv(name); set {
@@ -72,6 +74,7 @@ func (l *learner) sits(args ...string) *terminal {
 	cmd := exec.Command("docker-tutor", args...)
 	cmd.Env = l.env
 	l.seat = onTerminal(l.t, cmd, l.columns, l.rows)
+	l.fromMenu = len(args) == 0
 	return l.seat
 }
 

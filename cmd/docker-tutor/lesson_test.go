@@ -24,7 +24,6 @@ func TestWholeLesson(t *testing.T) {
 // player is a learner in the middle of the lesson images.
 type player struct {
 	*learner
-	*terminal
 	words *content.Words
 	labs  []sandbox.State // those that were open on the way
 }
@@ -42,10 +41,11 @@ func playWholeLesson(t *testing.T, lang content.Lang) {
 	}
 	before := docker(t, "inspect", mine)
 	lesson := imagesLesson(t)
-	p := &player{learner: l, terminal: l.sits(), words: words}
-	p.choose(p.say("home.title"), p.say("home.begin", content.Args{"title": p.title("lesson")}))
+	p := &player{learner: l, words: words}
+	l.sits()
+	p.takesOption("home.title", p.say("home.begin", content.Args{"title": p.title("lesson")}))
 	for _, step := range lesson.Steps {
-		p.waitFor("── " + p.title("lesson") + " · ")
+		p.seat.waitFor("── " + p.title("lesson") + " · ")
 		switch {
 		case step.Reading != nil:
 			p.read(step.ID())
@@ -55,11 +55,11 @@ func playWholeLesson(t *testing.T, lang content.Lang) {
 			p.answer(step.Quiz)
 		}
 	}
-	p.waitFor(p.say("lesson.done", content.Args{"title": p.title("lesson")}))
-	p.choose(p.say("home.title"), p.say("home.quit"))
-	p.waitFor(p.say("home.bye"))
-	p.exits(0)
-	p.isAsBefore()
+	p.seat.waitFor(p.say("lesson.done", content.Args{"title": p.title("lesson")}))
+	p.takes("home.title", "home.quit")
+	p.seat.waitFor(p.say("home.bye"))
+	p.seat.exits(0)
+	p.seat.isAsBefore()
 
 	record := p.progress().Lesson("images")
 	for _, step := range lesson.Steps {
@@ -86,19 +86,9 @@ func (p *player) title(path string) string {
 
 // read turns the pages of a reading by Enter.
 func (p *player) read(step string) {
-	p.learner.t.Helper()
-	p.waitFor(p.title(step))
-	more, _, _ := strings.Cut(p.say("page.more", content.Args{"percent": 0}), "·")
-	_, more, _ = strings.Cut(more, "0 %")
-	for {
-		which, _ := p.waitForAny(more, p.say("reading.title")+" [")
-		if which == 1 {
-			break
-		}
-		p.press(keyEnter)
-	}
-	p.pointTo(p.say("reading.next"))
-	p.press(keyEnter)
+	p.t.Helper()
+	p.seat.waitFor(p.title(step))
+	p.takes("reading.title", "reading.next")
 }
 
 // otherWays solves exercises by something else than the reference solution.
@@ -132,79 +122,69 @@ func curlHost(t *testing.T) string {
 
 // solve types a solution of the exercise that opens, and leaves it.
 func (p *player) solve() {
-	p.learner.t.Helper()
-	p.waitFor(labPrompt)
+	p.t.Helper()
+	p.seat.waitFor(labPrompt)
 	lab := p.lab()
 	p.labs = append(p.labs, lab)
-	lines := solution(p.learner.t, lab)
+	lines := solution(p.t, lab)
 	if way := otherWays[lab.Step]; way != nil {
-		lines = way(p.learner.t, lab.Binding)
+		lines = way(p.t, lab.Binding)
 	}
 	for i, line := range lines {
-		p.enter(lab.Binding.Apply(line))
+		p.seat.enter(lab.Binding.Apply(line))
 		if i == len(lines)-1 {
-			p.waitFor("✔ " + p.say("lab.done"))
+			p.seat.waitFor("✔ " + p.say("lab.done"))
 		}
-		p.waitFor(labPrompt)
+		p.seat.waitFor(labPrompt)
 	}
-	p.enter("exit")
-	for {
-		more, _, _ := strings.Cut(p.say("page.more", content.Args{"percent": 0}), "·")
-		_, more, _ = strings.Cut(more, "0 %")
-		which, _ := p.waitForAny(more, p.say("pass.title")+" [")
-		if which == 1 {
-			break
-		}
-		p.press(keyEnter)
-	}
-	p.pointTo(p.say("pass.next"))
-	p.press(keyEnter)
+	p.seat.enter("exit")
+	p.takes("pass.title", "pass.next")
 }
 
 // answer takes the quiz, every question right.
 func (p *player) answer(quiz *lessons.Quiz) {
-	p.learner.t.Helper()
+	p.t.Helper()
 	for _, q := range quiz.Questions {
 		part, _ := p.words.Part(quiz.ID + "/" + q.ID)
-		p.waitFor(part.Title)
+		p.seat.waitFor(part.Title)
 		switch {
 		case q.One != nil:
-			p.choose(p.say("quiz.choose-one"), option(part, q.One.Right))
+			p.takesOption("quiz.choose-one", option(part, q.One.Right))
 		case q.Several != nil:
 			var right []string
 			for _, id := range q.Several.Right {
 				right = append(right, option(part, id))
 			}
-			p.chooseSeveral(p.say("quiz.choose-several"), right)
+			p.ticks("quiz.choose-several", right)
 		case q.Live != nil:
 			p.answerLive()
 		default:
-			p.waitFor(p.say("quiz.answer"))
-			p.enter(q.Text[0])
+			p.seat.waitFor(p.say("quiz.answer"))
+			p.seat.enter(q.Text[0])
 		}
-		p.waitFor("✔ " + p.say("quiz.right"))
+		p.awaits("✔ " + p.say("quiz.right"))
 	}
 	n := len(quiz.Questions)
-	p.waitFor(p.say("quiz.score", content.Args{"n": n, "of": n}))
-	p.choose(p.say("quiz.title"), p.say("quiz.next"))
+	p.seat.waitFor(p.say("quiz.score", content.Args{"n": n, "of": n}))
+	p.takes("quiz.title", "quiz.next")
 }
 
 // answerLive answers what the daemon knows: the English in a shell, the French by typing.
 func (p *player) answerLive() {
-	p.learner.t.Helper()
+	p.t.Helper()
 	if p.lang == content.French {
-		p.choose(p.say("quiz.live"), p.say("quiz.type-it"))
-		p.waitFor(p.say("quiz.answer"))
-		p.enter(docker(p.learner.t, "image", "inspect", "--format", "{{.Id}}", sandbox.BaseImage))
+		p.takes("quiz.live", "quiz.type-it")
+		p.seat.waitFor(p.say("quiz.answer"))
+		p.seat.enter(docker(p.t, "image", "inspect", "--format", "{{.Id}}", sandbox.BaseImage))
 		return
 	}
-	p.choose(p.say("quiz.live"), p.say("quiz.in-shell"))
-	p.waitFor(labPrompt)
+	p.takes("quiz.live", "quiz.in-shell")
+	p.seat.waitFor(labPrompt)
 	p.labs = append(p.labs, p.lab())
-	p.enter(`answer "$(docker images -q --no-trunc busybox:latest)"`)
-	p.waitFor("✔")
-	p.waitFor(labPrompt)
-	p.enter("exit")
+	p.seat.enter(`answer "$(docker images -q --no-trunc busybox:latest)"`)
+	p.seat.waitFor("✔")
+	p.seat.waitFor(labPrompt)
+	p.seat.enter("exit")
 }
 
 // option gives an option of a question as a menu shows it.

@@ -64,26 +64,50 @@ func (t *terminal) pointTo(option string) {
 	t.t.Fatalf("the pointer does not come to the option %q", option)
 }
 
-// choose takes an option of the menu with that title.
-func (t *terminal) choose(title, option string) {
-	t.t.Helper()
-	t.waitFor(title + " [")
-	t.pointTo(option)
-	t.press(keyEnter)
+// awaits waits for words, and does meanwhile what a person does who is in no hurry: turns
+// the pages of a long text, and leaves alone what others make on the same daemon.
+func (l *learner) awaits(words string) {
+	l.t.Helper()
+	turn := strings.Split(l.say("page.more"), "·")[1]
+	for {
+		switch which, _ := l.seat.waitForAny(words, turn, l.say("doubt.title")+" ["); which {
+		case 0:
+			return
+		case 1:
+			l.seat.press(keyEnter)
+		case 2:
+			l.seat.pointTo(l.say("doubt.keep"))
+			l.seat.press(keyEnter)
+		}
+	}
 }
 
-// chooseSeveral ticks options of the menu with that title.
-func (t *terminal) chooseSeveral(title string, options []string) {
-	t.t.Helper()
-	t.waitFor(title + " [")
+// takesOption waits for the menu with that title, and takes an option of it.
+func (l *learner) takesOption(title, option string) {
+	l.t.Helper()
+	l.awaits(l.say(title) + " [")
+	l.seat.pointTo(option)
+	l.seat.press(keyEnter)
+}
+
+// takes is takesOption where the option is a message.
+func (l *learner) takes(title, id string) {
+	l.t.Helper()
+	l.takesOption(title, l.say(id))
+}
+
+// ticks takes several options of the menu with that title.
+func (l *learner) ticks(title string, options []string) {
+	l.t.Helper()
+	l.awaits(l.say(title) + " [")
 	for _, option := range options {
-		t.pointTo(option)
-		t.keys(" ")
-		t.untilScreen("a tick at "+option, func(rows []string) bool {
+		l.seat.pointTo(option)
+		l.seat.keys(" ")
+		l.seat.untilScreen("a tick at "+option, func(rows []string) bool {
 			rows = menu(rows)
 			at := pointer(rows)
 			return at >= 0 && strings.Contains(rows[at], "[x]")
 		})
 	}
-	t.press(keyEnter)
+	l.seat.press(keyEnter)
 }

@@ -20,7 +20,7 @@ import (
 
 // patience bounds every wait. What is waited for takes a fraction of it; a test that needs
 // it all has failed.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // Keys that are no text.
 const (
@@ -54,10 +54,11 @@ func onTerminal(t *testing.T, cmd *exec.Cmd, columns, rows int) *terminal {
 	t.Helper()
 	term := &terminal{t: t, cmd: cmd, screen: vt10x.New(vt10x.WithSize(columns, rows)), ended: make(chan struct{})}
 	term.more = sync.NewCond(&term.mu)
-	var err error
-	if term.master, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}); err != nil {
+	master, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
+	if err != nil {
 		t.Fatalf("starting %v on a terminal: %v", cmd.Args, err)
 	}
+	term.master = pollable(t, master)
 	term.before = term.mode()
 	go term.watch()
 	go func() {
@@ -66,6 +67,20 @@ func onTerminal(t *testing.T, cmd *exec.Cmd, columns, rows int) *terminal {
 		close(term.ended)
 	}()
 	return term
+}
+
+// pollable gives a file whose reads end when it is closed, and whose writes can be bounded.
+func pollable(t *testing.T, f *os.File) *os.File {
+	t.Helper()
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		t.Fatalf("taking the terminal over: %v", err)
+	}
+	return os.NewFile(uintptr(fd), f.Name())
 }
 
 // watch keeps what is written until the last program has closed the terminal.
@@ -178,6 +193,7 @@ func (t *terminal) press(keys string) {
 
 func (t *terminal) keys(keys string) {
 	t.t.Helper()
+	t.master.SetWriteDeadline(time.Now().Add(patience)) // where nobody reads, the buffer fills
 	if _, err := t.master.WriteString(keys); err != nil {
 		t.t.Fatalf("typing %q: %v", keys, err)
 	}
@@ -227,7 +243,11 @@ func (t *terminal) isFree() {
 }
 
 func (t *terminal) mode() *unix.Termios {
-	mode, err := unix.IoctlGetTermios(int(t.master.Fd()), unix.TCGETS)
+	var mode *unix.Termios
+	conn, err := t.master.SyscallConn()
+	if err == nil {
+		conn.Control(func(fd uintptr) { mode, err = unix.IoctlGetTermios(int(fd), unix.TCGETS) })
+	}
 	if err != nil {
 		t.t.Fatalf("reading the terminal's mode: %v", err)
 	}
