@@ -80,7 +80,7 @@ func (j *judge) missingContainer(ctx context.Context, want *lessons.Container) (
 			args{"found": closest(typos, want.Name), "wanted": want.Name}), nil
 	}
 	for _, name := range names {
-		if !j.ev.made(named[name].Labels) {
+		if !hasLabel(named[name].Labels, j.ev.Label) {
 			continue
 		}
 		same, err := j.isImage(ctx, want.Image, named[name].Image, named[name].ImageID)

@@ -27,15 +27,15 @@ func (j *judge) event(ctx context.Context, want *lessons.Event) (*Diagnosis, err
 			continue
 		}
 		concerned, err := j.concerns(ctx, i, want)
-		switch name := eventName(e); {
+		switch {
 		case err != nil:
 			return nil, err
 		case concerned && otherAttribute(want, e) == "":
 			return nil, nil
-		case concerned && (want.Name != "" || sharesAttribute(want, e)):
+		case concerned && (want.Name != "" || j.ev.Label != "" && hasLabel(e.Actor.Attributes, j.ev.Label)):
 			otherAttributes = e
-		case j.nearName(want, name):
-			otherName = name
+		case j.nearName(want, e):
+			otherName = eventName(e)
 		}
 	}
 	kind := Phrase("type-" + want.Type)
@@ -161,19 +161,19 @@ func (j *judge) knownImage(id string) bool {
 }
 
 // nearName tells whether the same was done to an object that the learner may have
-// taken for the wanted one: one that the set-up made, or one of nearly that name. The
+// taken for the wanted one: one of nearly that name, or a container of the set-up. The
 // daemon may be shared, so that not everything is the learner's.
-func (j *judge) nearName(want *lessons.Event, name string) bool {
+func (j *judge) nearName(want *lessons.Event, e *events.Message) bool {
+	name := eventName(e)
 	if want.Name == "" || name == "" || j.containerNames[name] || j.imageNames[name] {
 		return false
 	}
-	if want.Type != "image" {
-		id := j.ev.Opened.ContainerOf(name)
-		return looksLike(name, want.Name) || id != "" && !j.ev.Baseline.HasContainer(id)
+	if want.Type == "image" {
+		found, wanted := repository(name), repository(want.Name)
+		return found == wanted || looksLike(found, wanted)
 	}
-	found, wanted := repository(name), repository(want.Name)
-	return found == wanted || looksLike(found, wanted) ||
-		j.ev.Opened.HasImageName(name) && !j.ev.Baseline.HasImageName(name)
+	return looksLike(name, want.Name) ||
+		j.ev.Opened.HasContainer(e.Actor.ID) && hasLabel(e.Actor.Attributes, j.ev.Label)
 }
 
 // otherAttribute gives the first attribute, in the order of the alphabet, that is not
@@ -186,17 +186,6 @@ func otherAttribute(want *lessons.Event, e *events.Message) string {
 		}
 	}
 	return ""
-}
-
-// sharesAttribute tells whether any attribute is the wanted one. Of an event without
-// a wanted name nothing else tells the learner's own from everybody's.
-func sharesAttribute(want *lessons.Event, e *events.Message) bool {
-	for key, wanted := range want.Attributes {
-		if e.Actor.Attributes[key] == wanted {
-			return true
-		}
-	}
-	return false
 }
 
 // otherEvent says how the right event on the right object differs.

@@ -2,7 +2,6 @@ package checker
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -32,10 +31,4 @@ type Evidence struct {
 	// made in it; it may be empty. Where a diagnosis goes by no name, it tells the
 	// learner's objects from those of others on the same daemon.
 	Label string
-}
-
-// made tells whether something with these labels may have been made in the lab.
-func (ev *Evidence) made(labels map[string]string) bool {
-	key, value, _ := strings.Cut(ev.Label, "=")
-	return ev.Label == "" || labels[key] == value
 }

@@ -70,7 +70,7 @@ func (j *judge) namedInstead(ctx context.Context, want *lessons.Images) (string,
 		return "", err
 	}
 	for _, img := range all {
-		if len(img.RepoTags) > 0 && !j.ev.Opened.HasImage(img.ID) && j.ev.made(img.Labels) {
+		if len(img.RepoTags) > 0 && !j.ev.Opened.HasImage(img.ID) && hasLabel(img.Labels, j.ev.Label) {
 			return img.RepoTags[0], nil
 		}
 	}

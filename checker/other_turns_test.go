@@ -63,7 +63,7 @@ func eventTurns() []wrongTurn {
 		{name: "a volume", want: "event-not-yet-on", check: ofEvent(lessons.Event{Type: "volume", Action: "destroy", Name: "dt-data"}), far: true,
 			args: args{"type": Phrase("type-volume")}, look: "docker volume ls"},
 		{want: "event-other-name", run: "docker tag busybox dt-img:v2", check: ofEvent(tag), args: args{"found": "dt-img:v2", "wanted": "dt-img:v1"}},
-		{name: "of the set-up", want: "event-other-name", setup: sleeper + "; docker run -d --name dt-cache busybox sleep 600", run: "docker pause dt-cache",
+		{name: "of the set-up", want: "event-other-name", setup: sleeper + "; docker run -d --label dt-lab=1 --name dt-cache busybox sleep 600", run: "docker pause dt-cache",
 			check: ofEvent(lessons.Event{Type: "container", Action: "pause", Name: "dt-web"}), args: args{"found": "dt-cache"}},
 		{name: "misspelt", want: "event-other-name", run: "docker volume create dt-dta", args: args{"found": "dt-dta"},
 			check: ofEvent(lessons.Event{Type: "volume", Action: "create", Name: "dt-data"})},

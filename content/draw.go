@@ -80,6 +80,9 @@ func (p Page) forms(s string) string {
 	return s
 }
 
+// Text gives a short text of ours in the characters that the page may use.
+func (p Page) Text(s string) string { return p.forms(s) }
+
 // styled puts a text in one style, unless the page is plain.
 func (p Page) styled(s, style string) string {
 	if _, colored := palettes[p.Style]; !colored || s == "" || style == "" {

@@ -23,7 +23,7 @@ import (
 
 // patience bounds every wait for something that must come; a test that fails may take it,
 // a test that passes does not.
-const patience = 10*time.Second
+const patience = 30 * time.Second
 
 // childKey makes the test binary a process of its own: what must be killed for real.
 const childKey = "DT_SANDBOX_TEST_CHILD"

@@ -116,22 +116,29 @@ func startDaemon(ctx context.Context, out io.Writer) (*Engine, error) {
 	switch {
 	case systemd == nil:
 		if err := asRoot(ctx, out, "systemctl", "start", "docker"); err != nil {
-			return nil, &Problem{ID: "daemon-start", Err: err}
+			return nil, noStart("journalctl -u docker", err)
 		}
 	case asRoot(ctx, io.Discard, "service", "docker", "start") == nil:
 	default:
-		if err := launchDaemon(); err != nil {
-			return nil, &Problem{ID: "daemon-start", Err: err}
-		}
+		return launchDaemon(ctx)
 	}
-	return awaitEngine(ctx)
+	e, err := awaitEngine(ctx, nil)
+	if err != nil {
+		return nil, noStart("/var/log/docker.log", err)
+	}
+	return e, nil
+}
+
+// noStart says why the daemon did not start, and which log tells more.
+func noStart(log string, err error) error {
+	return &Problem{ID: "daemon-start", Args: map[string]any{"log": log, "reason": err.Error()}, Err: err}
 }
 
 // launchDaemon starts dockerd apart from this process, so that it goes on after it.
-func launchDaemon() error {
+func launchDaemon(ctx context.Context) (*Engine, error) {
 	log, err := os.CreateTemp("", "dockerd-*.log")
 	if err != nil {
-		return err
+		return nil, noStart("-", err)
 	}
 	defer log.Close()
 	args := []string{"dockerd"}
@@ -141,12 +148,24 @@ func launchDaemon() error {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	return cmd.Start()
+	if err := cmd.Start(); err != nil {
+		return nil, noStart(log.Name(), err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	e, err := awaitEngine(ctx, ended)
+	if err != nil {
+		if text, readErr := os.ReadFile(log.Name()); readErr == nil && len(text) > 0 {
+			err = fmt.Errorf("%w: %s", err, tail(string(text), 1))
+		}
+		return nil, noStart(log.Name(), err)
+	}
+	return e, nil
 }
 
-// awaitEngine asks until the daemon answers. A daemon that starts announces nothing to
-// those outside systemd, hence the asking; it is bounded.
-func awaitEngine(ctx context.Context) (*Engine, error) {
+// awaitEngine asks until the daemon answers, or has ended. A daemon that starts announces
+// nothing to those outside systemd, hence the asking; it is bounded.
+func awaitEngine(ctx context.Context, ended <-chan error) (*Engine, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for {
@@ -156,7 +175,9 @@ func awaitEngine(ctx context.Context) (*Engine, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, &Problem{ID: "daemon-start", Err: err}
+			return nil, err
+		case <-ended:
+			return nil, errors.New("it ended at once")
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

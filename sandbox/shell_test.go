@@ -29,7 +29,9 @@ var learners = map[string]learner{
 		alias docker 'command docker --log-level fatal'
 		alias task 'echo alias'
 		function fish_prompt; echo 'theirs> '; end
-		function fish_right_prompt; echo right; end`}},
+		function fish_right_prompt; echo right; end`,
+		// Without this folder a fish reads every manual page of the machine, for minutes.
+		".local/share/fish/generated_completions/none.fish": ""}},
 	"sh": {shell: "sh", env: []string{"ENV=~/.shinit"}, home: map[string]string{".shinit": `
 		marker() { echo "my own settings"; }
 		alias docker='docker --log-level fatal' task='echo alias'
@@ -66,13 +68,13 @@ func TestShell(t *testing.T) {
 		w.sees("\ncode=1\n")
 		w.enter("echo code=" + who.status())
 		w.sees("\ncode=0\n")
-		if got := w.enter(`answer one "two  words" 'é à « ça » $HOME' it\'s`).Text; got != "one two  words é à « ça » $HOME it's" {
-			t.Errorf("answer: got %q", got)
+		w.enter(`answer one "two  words" 'é à « ça » $HOME' it\'s`)
+		if got, want := w.asked("answer"), "one two  words é à « ça » $HOME it's"; got != want {
+			t.Errorf("answer: got %q, want %q", got, want)
 		}
 		w.sees("\n[answer|one two  words é à « ça » $HOME it's]\n")
-		if got := w.enter("task").Word; got != "task" {
-			t.Errorf("the word task: got %q asked", got)
-		}
+		w.enter("task")
+		w.asked("task")
 		w.enter("hint; echo code=" + who.status())
 		w.sees("\na hint\ncode=3\n")
 		w.enter("docker run --name " + b.own("dt-web") + " busybox true")
@@ -98,7 +100,7 @@ func TestCtrlC(t *testing.T) {
 		w.prompted()
 
 		w.press("check\r")
-		w.await("the word", func(r report) bool { return r.Word == "check" })
+		w.asked("check")
 		w.press(ctrlC)
 		w.sees(prompt + "check\n^C")
 		w.order(order{Finish: true})
@@ -128,20 +130,22 @@ func TestAnnounce(t *testing.T) {
 				w.enter("seq 21")
 			}
 			w.press("echo hel")
-			w.until("what was typed", func() bool { line, _ := w.line(); return line == prompt+"echo hel" })
+			w.reads(prompt + "echo hel")
 			_, row := w.line()
 			w.announce("one "+where+"\n  two\nthree\n", 3, true)
 			w.sees("\none " + where + "\n  two\nthree\n" + prompt + "echo hel")
 			if line, now := w.line(); line != prompt+"echo hel" || now != min(row+3, 23) {
 				t.Errorf("%s: the cursor: got %q in row %d, want it in %d", where, line, now, min(row+3, 23))
 			}
-			w.enter("lo" + where[:4])
-			w.sees("\nhello" + where[:4] + "\n")
+			w.press("lo" + where[:4] + "\r")
+			w.sees("\nhello" + where[:4] + "\n(tutor) $")
+			w.prompted()
 		}
 		w.press("sh -c 'echo run''ning; read line'\r")
 		w.sees("\nrunning\n")
 		w.announce("amid a command\n", 1, false)
-		w.enter("")
+		w.press("\r")
+		w.prompted()
 		if strings.Contains(w.text(), "amid a command") {
 			t.Errorf("announced amid a command:\n%s", w.text())
 		}
@@ -157,4 +161,43 @@ func (w *terminal) announce(text string, rows int, want bool) {
 	if got := r.Announced == "true"; got != want {
 		w.t.Errorf("announcing %q: got %v, want %v", text, got, want)
 	}
+}
+
+// PROMPT_COMMAND may be a text, end in a semicolon, or be a list; all of it is done.
+func TestPromptCommand(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ rc, done string }{
+		"none":            {"", ""},
+		"text":            {"PROMPT_COMMAND='a=1'", "1"},
+		"semicolon":       {"PROMPT_COMMAND='a=1; b=2;'", "12"},
+		"space at end":    {"PROMPT_COMMAND='a=1 ;  '", "1"},
+		"comment":         {"PROMPT_COMMAND='a=1 # one'", "1"},
+		"list":            {"PROMPT_COMMAND=('a=1;' b=2)", "12"},
+		"fails":           {"PROMPT_COMMAND='a=1; false'", "1"},
+		"sets the prompt": {`PROMPT_COMMAND='a=1; PS1="theirs> "'`, "1"},
+		"exported":        {"export PROMPT_COMMAND='a=1'", "1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newBench(t).openTerminal(learner{shell: "bash", home: map[string]string{".bashrc": c.rc}})
+			w.enter("false")
+			w.enter("echo code=$? done=$a$b")
+			w.sees("\ncode=1 done=" + c.done + "\n")
+			w.press(ctrlD)
+			w.wantEnd(false)
+		})
+	}
+}
+
+// The learner's zsh settings may lie elsewhere than in the home folder.
+func TestZdotdir(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"dots/.zshenv": "mine=1", "dots/.zshrc": "yours=2; HISTFILE=$ZDOTDIR/history", ".zshrc": "yours=wrong"}
+	w := newBench(t).openTerminal(learner{shell: "zsh", home: files, env: []string{"ZDOTDIR=~/dots"}})
+	w.enter("echo $mine$yours ${ZDOTDIR:t} ${HISTFILE:h:t}")
+	w.sees("\n12 dots dots\n")
+	w.enter("zsh -ic 'echo inner $mine$yours'")
+	w.sees("\ninner 12\n")
+	w.press("exit\r")
+	w.wantEnd(false)
 }

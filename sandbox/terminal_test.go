@@ -64,9 +64,8 @@ func tutorInTerminal(tell func(report), orders *json.Decoder) error {
 	if err != nil {
 		return err
 	}
-	opened, finish := make(chan bool), make(chan bool)
+	finish := make(chan bool)
 	if err := l.Serve(ctx, func(r Request) Reply {
-		<-opened // so that the first prompt is not told of before the shell
 		tell(report{Word: r.Word, Text: r.Text})
 		switch r.Word {
 		case "prompt":
@@ -90,7 +89,6 @@ func tutorInTerminal(tell func(report), orders *json.Decoder) error {
 		shell.HangUp()
 	}()
 	tell(report{Shell: shell.cmd.Process.Pid, Lab: l.Dir})
-	close(opened)
 	go obey(orders, shell, tell, finish)
 	hungup := shell.Wait()
 	after, _ := term.GetState(0)
@@ -175,12 +173,12 @@ func (w *terminal) start() {
 	}
 	w.orders = orders
 	w.cmd.ExtraFiles = []*os.File{reportsIn, ordersOut}
-	if w.keys, err = pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+	if w.keys, err = pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 24, Cols: 120}); err != nil {
 		w.t.Fatal(err)
 	}
 	reportsIn.Close()
 	ordersOut.Close()
-	w.screen = vt10x.New(vt10x.WithSize(80, 24), vt10x.WithWriter(w.keys))
+	w.screen = vt10x.New(vt10x.WithSize(120, 24), vt10x.WithWriter(w.keys))
 	w.t.Cleanup(w.end)
 	go w.watch()
 	go w.listen(reports)
@@ -283,17 +281,16 @@ func (w *terminal) line() (string, int) {
 	return string(runes[:min(c.X, len(runes))]), c.Y
 }
 
-// prompted waits for the next prompt, and gives the last word that was asked before it.
-func (w *terminal) prompted() (asked report) {
+// prompted waits for an empty prompt.
+func (w *terminal) prompted() {
 	w.t.Helper()
-	w.await("the next prompt", func(r report) bool {
-		if r.Word != "prompt" {
-			asked = r
-		}
-		return r.Word == "prompt"
-	})
-	w.until("the prompt", func() bool { line, _ := w.line(); return line == prompt })
-	return asked
+	w.reads(prompt)
+}
+
+// reads waits until this stands between the left edge and the cursor.
+func (w *terminal) reads(line string) {
+	w.t.Helper()
+	w.until("the cursor behind "+line, func() bool { got, _ := w.line(); return got == line })
 }
 
 func (w *terminal) press(keys string) {
@@ -304,10 +301,18 @@ func (w *terminal) press(keys string) {
 }
 
 // enter types a command at the prompt, and waits for the next one.
-func (w *terminal) enter(command string) (asked report) {
+func (w *terminal) enter(command string) {
 	w.t.Helper()
-	w.press(command + "\r")
-	return w.prompted()
+	w.press(command)
+	w.reads(prompt + command)
+	w.press("\r")
+	w.prompted()
+}
+
+// asked waits for that word to be asked, and gives its text.
+func (w *terminal) asked(word string) string {
+	w.t.Helper()
+	return w.await("the word "+word, func(r report) bool { return r.Word == word }).Text
 }
 
 func (w *terminal) order(o order) {

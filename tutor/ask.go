@@ -7,12 +7,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"docker-tutor/content"
-
-	"github.com/AlecAivazis/survey/v2"
-	"github.com/AlecAivazis/survey/v2/terminal"
 )
 
 // ErrInterrupted says that the learner pressed Ctrl-C or Ctrl-D, or that their input
@@ -26,32 +22,46 @@ type Asker interface {
 	Line(title string) (string, error)
 }
 
-// NewAsker gives menus moved by arrow keys or, in the plain style, numbered ones that a
-// screen reader reads once.
-func NewAsker(in *os.File, out *os.File, lang content.Lang, plain bool) Asker {
-	lines := &lineAsker{in: in, out: out, lang: lang}
-	if plain {
-		return lines
+// NewAsker gives the menus of a language, as the terminal shows them: moved by arrow keys
+// or, where it is plain, numbered ones that a screen reader reads once.
+func NewAsker(u *UI, lang content.Lang) Asker {
+	lines := &lineAsker{in: u.In, out: u.Out, lang: lang, style: u.Style, ascii: u.ASCII}
+	if out, ok := u.Out.(*os.File); ok && !u.Plain {
+		return &menuAsker{lineAsker: lines, keys: keys{u.In}, screen: out}
 	}
-	return &menuAsker{lineAsker: lines}
+	return lines
 }
 
 // lineAsker asks with lines of text alone. It reads byte by byte: what follows a line
 // belongs to whoever reads next, such as the lab's shell.
 type lineAsker struct {
-	in   io.Reader
-	out  io.Writer
-	lang content.Lang
+	in    io.Reader
+	out   io.Writer
+	lang  content.Lang
+	style content.Style
+	ascii bool
+}
+
+func (a *lineAsker) say(id string, args content.Args) string { return a.inForm(a.lang.Say(id, args)) }
+
+// inForm gives a text in the characters that the terminal may show.
+func (a *lineAsker) inForm(text string) string { return content.Page{ASCII: a.ascii}.Text(text) }
+
+// list prints a title and its options with numbers.
+func (a *lineAsker) list(title string, options []string) {
+	width := widthOf(a.out)
+	fmt.Fprintln(a.out, fold(a.inForm(title), width, ""))
+	for i, option := range options {
+		number := fmt.Sprintf("  %d. ", i+1)
+		fmt.Fprintln(a.out, fold(number+a.inForm(option), width, strings.Repeat(" ", len(number))))
+	}
 }
 
 // Choose lists the options with numbers; an empty line takes the first choice.
 func (a *lineAsker) Choose(title string, options []string, first int) (int, error) {
-	fmt.Fprintln(a.out, title)
-	for i, option := range options {
-		fmt.Fprintf(a.out, "  %d. %s\n", i+1, option)
-	}
+	a.list(title, options)
 	for {
-		line, err := a.Line(a.lang.Say("ask.number", content.Args{"first": first + 1}))
+		line, err := a.Line(a.say("ask.number", content.Args{"first": first + 1}))
 		if err != nil {
 			return 0, err
 		}
@@ -61,25 +71,22 @@ func (a *lineAsker) Choose(title string, options []string, first int) (int, erro
 		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(options) {
 			return n - 1, nil
 		}
-		fmt.Fprintln(a.out, a.lang.Say("ask.again", content.Args{"n": len(options)}))
+		fmt.Fprintln(a.out, a.say("ask.again", content.Args{"n": len(options)}))
 	}
 }
 
 // Several takes numbers parted by spaces or commas.
 func (a *lineAsker) Several(title string, options []string) ([]int, error) {
-	fmt.Fprintln(a.out, title)
-	for i, option := range options {
-		fmt.Fprintf(a.out, "  %d. %s\n", i+1, option)
-	}
+	a.list(title, options)
 	for {
-		line, err := a.Line(a.lang.Say("ask.numbers", nil))
+		line, err := a.Line(a.say("ask.numbers", nil))
 		if err != nil {
 			return nil, err
 		}
 		if chosen, ok := readNumbers(line, len(options)); ok {
 			return chosen, nil
 		}
-		fmt.Fprintln(a.out, a.lang.Say("ask.again", content.Args{"n": len(options)}))
+		fmt.Fprintln(a.out, a.say("ask.again", content.Args{"n": len(options)}))
 	}
 }
 
@@ -110,77 +117,4 @@ func (a *lineAsker) Line(title string) (string, error) {
 			return "", ErrInterrupted
 		}
 	}
-}
-
-// menuAsker is the only user of survey. Its Input prompts are not used: they ask the
-// terminal for the cursor's position, and hang where none answers.
-type menuAsker struct{ *lineAsker }
-
-// keys turns Ctrl-D into Ctrl-C: survey takes the first for "accept the default".
-type keys struct{ *os.File }
-
-func (k keys) Read(p []byte) (int, error) {
-	n, err := k.File.Read(p)
-	for i := range p[:n] {
-		if p[i] == 0x04 {
-			p[i] = 0x03
-		}
-	}
-	return n, err
-}
-
-// survey's own templates, which are English, as they were at the start.
-var selectTemplate, severalTemplate = survey.SelectQuestionTemplate, survey.MultiSelectQuestionTemplate
-
-func (a *menuAsker) options() []survey.AskOpt {
-	survey.SelectQuestionTemplate = a.inOurWords(selectTemplate, "[Use arrows to move, type to filter", "ask.keys")
-	survey.MultiSelectQuestionTemplate = a.inOurWords(severalTemplate, "[Use arrows to move, space to select,", "ask.keys-several")
-	return []survey.AskOpt{
-		survey.WithStdio(keys{a.in.(*os.File)}, a.out.(*os.File), os.Stderr),
-		survey.WithPageSize(12),
-		survey.WithRemoveSelectAll(), survey.WithRemoveSelectNone(),
-		survey.WithIcons(func(icons *survey.IconSet) {
-			icons.Question.Format, icons.SelectFocus.Format = "cyan+b", "cyan+b"
-			icons.Question.Text = "?"
-			icons.MarkedOption.Format, icons.UnmarkedOption.Format = "green", "default"
-		}),
-	}
-}
-
-// inOurWords puts the learner's language into one of survey's templates.
-func (a *menuAsker) inOurWords(template, theirs, id string) string {
-	before, rest, found := strings.Cut(template, theirs)
-	if !found {
-		return template
-	}
-	_, after, _ := strings.Cut(rest, `]{{color "reset"}}`)
-	return before + "[" + a.lang.Say(id, nil) + `]{{color "reset"}}` + after
-}
-
-func (a *menuAsker) Choose(title string, options []string, first int) (int, error) {
-	var chosen int
-	prompt := &survey.Select{Message: title, Options: options, Default: first}
-	return chosen, surveyError(survey.AskOne(prompt, &chosen, a.options()...))
-}
-
-func (a *menuAsker) Several(title string, options []string) ([]int, error) {
-	var chosen []int
-	prompt := &survey.MultiSelect{Message: title, Options: options}
-	return chosen, surveyError(survey.AskOne(prompt, &chosen, a.options()...))
-}
-
-func surveyError(err error) error {
-	if errors.Is(err, terminal.InterruptErr) {
-		return ErrInterrupted
-	}
-	return keyError(err)
-}
-
-// keyError tells a closed terminal from other failures to read a key. Where keys come one
-// by one, input has no other end: Ctrl-D is a key.
-func keyError(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, syscall.EIO) {
-		return ErrHungUp
-	}
-	return err
 }

@@ -54,7 +54,8 @@ func TestLineAskerReadsNoFurther(t *testing.T) {
 	}
 }
 
-// survey's English gives way to the learner's language, each time it changes.
+// survey's English gives way to the learner's language, each time it changes, and what does
+// not fit the terminal goes on a new line.
 func TestMenusSpeakTheLearnersLanguage(t *testing.T) {
 	for _, lang := range []content.Lang{content.French, content.English, content.French} {
 		a := &menuAsker{lineAsker: &lineAsker{lang: lang}}
@@ -62,10 +63,36 @@ func TestMenusSpeakTheLearnersLanguage(t *testing.T) {
 			{selectTemplate, "[Use arrows to move, type to filter", "ask.keys"},
 			{severalTemplate, "[Use arrows to move, space to select,", "ask.keys-several"},
 		} {
-			got := a.inOurWords(test.template, test.theirs, test.id)
+			m := a.layOut("Which?", a.say(test.id, nil), []string{"this", "that"}, "  ")
+			got := m.inOurWords(test.template, test.theirs)
 			if strings.Contains(got, "Use arrows") || !strings.Contains(got, "["+lang.Say(test.id, nil)+"]") {
 				t.Errorf("in %s the template is\n%s", lang, got)
 			}
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	tests := []struct {
+		text   string
+		width  int
+		indent string
+		want   string
+	}{
+		{"one two three", 0, "", "one two three"},
+		{"one two three", 13, "", "one two three"},
+		{"one two three", 12, "", "one two\nthree"},
+		{"one two three", 7, "  ", "one two\n  three"},
+		{"  one two three", 9, "    ", "  one two\n    three"},
+		{"one   two", 8, "", "one\ntwo"},
+		{"one averylongword two", 6, "", "one\naverylongword\ntwo"},
+		{"dix\u00a0% fait", 6, "", "dix\u00a0%\nfait"},
+		{"one two\nthree four", 7, "", "one two\nthree\nfour"},
+		{"\x1b[1mone\x1b[0m two", 7, "", "\x1b[1mone\x1b[0m two"},
+	}
+	for _, test := range tests {
+		if got := fold(test.text, test.width, test.indent); got != test.want {
+			t.Errorf("%q to %d columns: got %q, want %q", test.text, test.width, got, test.want)
 		}
 	}
 }

@@ -39,8 +39,9 @@ type Attempt struct {
 	hints int
 	// doneWords is the id of what is said at the end: a learner is told how to go on.
 	doneWords string
-	// silent is set while the engine does not answer, so that it is said once.
-	silent bool
+	// silent is set while the engine does not answer, and unsaved while the lab's state
+	// cannot be kept, so that it is said once.
+	silent, unsaved bool
 }
 
 // judgeTimeout bounds one judging, so that an engine that hangs does not hang the prompt.
@@ -159,11 +160,19 @@ func (a *Attempt) judge(ctx context.Context) []checker.Verdict {
 		}
 	}
 	if changed {
-		if err := a.lab.Save(); err != nil {
-			a.late += a.ui.Point(content.Failed, problemText(a.ui.Lang, err))
-		}
+		a.save()
 	}
 	return verdicts
+}
+
+// save keeps the lab's state. When that fails it is said once; what could not be kept is
+// kept with the next change that can.
+func (a *Attempt) save() {
+	err := a.lab.Save()
+	if err != nil && !a.unsaved {
+		a.late += a.ui.Point(content.Unknown, problemText(a.ui.Lang, err))
+	}
+	a.unsaved = err != nil
 }
 
 // news judges and gives the lines that are worth showing unasked: what is newly passed,

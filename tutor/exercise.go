@@ -36,6 +36,7 @@ func (s *Session) exercise(ctx context.Context, p place) (move, error) {
 	if err != nil {
 		return leave, err
 	}
+	s.at(p.lesson.ID, p.step.ID())
 	attemptCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newAttempt(attemptCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: s.mark, announce: s.announce})
@@ -62,7 +63,7 @@ func (s *Session) announce(text string) bool {
 	s.mu.Lock()
 	shell := s.shell
 	s.mu.Unlock()
-	return shell != nil && shell.Announce(text, s.rows(text))
+	return shell != nil && !s.Plain && shell.Announce(text, s.rows(text))
 }
 
 // openLab takes up the lab that was left at this very step, and opens a new one otherwise.

@@ -43,10 +43,11 @@ func (s *Session) banner(ctx context.Context, record progress.Record) {
 		}
 	}
 	steps, all := s.stepsDone(record)
-	fmt.Fprintf(s.Out, "\n  %s   %s  %s %d %%\n", s.page().Strong("Docker Tutor"),
+	first := fmt.Sprintf("  %s   %s  %s %d %%", s.page().Strong("Docker Tutor"),
 		s.Say("home.progress", content.Args{"done": done, "of": len(s.Course.Lessons)}),
 		s.page().Bar(steps, all, 20), steps*100/max(1, all))
-	fmt.Fprintf(s.Out, "  %s · %s\n\n", s.engineLine(ctx), s.Lang.Name())
+	second := s.page().Text(fmt.Sprintf("  %s · %s", s.engineLine(ctx), s.Lang.Name()))
+	fmt.Fprintf(s.Out, "\n%s\n%s\n\n", fold(first, widthOf(s.Out), "  "), fold(second, widthOf(s.Out), "  "))
 }
 
 // stepsDone counts the course's steps, and those that are done.

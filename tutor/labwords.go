@@ -31,7 +31,7 @@ func (a *Attempt) Handle(ctx context.Context, r sandbox.Request) sandbox.Reply {
 	case "solution":
 		return sandbox.Reply{Text: a.solution()}
 	}
-	return sandbox.Reply{Text: a.ui.Say("lab.unknown-word", content.Args{"word": r.Word}), Code: 2}
+	return sandbox.Reply{Text: a.ui.Line("lab.unknown-word", content.Args{"word": r.Word}), Code: 2}
 }
 
 // offerHint reminds of the hints at every third failed verdict.
@@ -118,9 +118,7 @@ func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
 		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-unwanted", nil)), Code: 2}
 	}
 	a.lab.State.Answers = append(a.lab.State.Answers, text)
-	if err := a.lab.Save(); err != nil {
-		a.late += a.ui.Point(content.Failed, problemText(a.ui.Lang, err))
-	}
+	a.save()
 	delete(a.said, open) // the same wrong answer twice gets its diagnosis twice
 	news := a.sinceLast(ctx)
 	if a.lab.State.Passed[open] || a.done {
@@ -145,14 +143,14 @@ func (a *Attempt) openAnswer() string {
 // task gives the task's words and its list of checks.
 func (a *Attempt) task() string {
 	part := a.part("")
-	return a.ui.Render(part.Text) + "\n" + a.ui.Say("lab.words", nil) + "\n"
+	return a.ui.Render(part.Text) + "\n" + a.ui.Line("lab.words", nil) + "\n"
 }
 
 // hint gives the next hint; after the last it gives that one again.
 func (a *Attempt) hint() string {
 	items := a.part("hints").Items
 	if len(items) == 0 {
-		return a.ui.Say("lab.no-hint", nil)
+		return a.ui.Line("lab.no-hint", nil)
 	}
 	a.hints = min(a.hints+1, len(items))
 	a.record(func(r *progress.Record) { r.Hint(a.lab.State.Lesson, a.lab.State.Step, a.hints, time.Now()) })
@@ -163,7 +161,7 @@ func (a *Attempt) hint() string {
 // solution shows the reference solution and notes that it was seen.
 func (a *Attempt) solution() string {
 	if a.lab.Exercise.Solution == "" { // a live question of a quiz
-		return a.ui.Say("lab.no-solution", nil)
+		return a.ui.Line("lab.no-solution", nil)
 	}
 	a.record(func(r *progress.Record) { r.SeeSolution(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
 	return a.solutionPage()

@@ -80,7 +80,9 @@ func lessonTitle(words *content.Words) string {
 }
 
 func (s *Session) playStep(ctx context.Context, p place) (move, error) {
-	s.at(p.lesson.ID, p.step.ID())
+	if p.step.Exercise == nil { // which one is at when it has opened
+		s.at(p.lesson.ID, p.step.ID())
+	}
 	s.title(p)
 	switch {
 	case p.step.Reading != nil:

@@ -205,7 +205,7 @@ func (s *Session) liveInShell(ctx context.Context, e *sandbox.Engine, p place, q
 	if err := lab.Serve(shellCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(shellCtx, r) }); err != nil {
 		return false, errors.Join(err, s.closeLab(ctx, lab))
 	}
-	fmt.Fprintln(s.Out, strings.TrimRight(s.Render(part.Lead), "\n")+"\n\n"+s.Say("lab.words", nil)+"\n")
+	fmt.Fprintln(s.Out, strings.TrimRight(s.Render(part.Lead), "\n")+"\n\n"+s.Line("lab.words", nil)+"\n")
 	if err := s.inShell(lab); err != nil {
 		return false, errors.Join(err, lab.Release())
 	}

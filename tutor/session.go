@@ -34,7 +34,9 @@ type Session struct {
 	Asker func(content.Lang) Asker
 
 	engine *sandbox.Engine
-	// unsaved is the last failure to keep progress, said once.
+	// marks guards what of progress could not be kept yet, and why; the why is said once.
+	marks   sync.Mutex
+	pending []func(*progress.Record)
 	unsaved error
 
 	// mu guards what a signal must know: the shell to hang up, and whether something is
@@ -68,7 +70,10 @@ func (s *Session) Guard(ctx context.Context) (context.Context, func()) {
 				if before != nil {
 					term.Restore(fd, before)
 				}
-				fmt.Fprint(s.Out, "\x1b[?25h\n") // menus hide the cursor
+				if !s.Plain {
+					fmt.Fprint(s.Out, "\x1b[?25h") // menus hide the cursor
+				}
+				fmt.Fprintln(s.Out)
 			})
 		}
 	}()
@@ -114,16 +119,26 @@ func (s *Session) working(work func()) {
 	s.mu.Unlock()
 }
 
-// mark keeps progress. When that fails the learner is told once, and goes on.
+// mark keeps progress. When that fails the learner is told once, and goes on; what could
+// not be kept is kept together with the next mark that can.
 func (s *Session) mark(change func(*progress.Record)) {
-	_, err := s.Store.Update(func(r *progress.Record) error { change(r); return nil })
-	if err != nil && s.unsaved == nil {
-		s.unsaved = err
+	s.marks.Lock()
+	defer s.marks.Unlock()
+	s.pending = append(s.pending, change)
+	_, err := s.Store.Update(func(r *progress.Record) error {
+		for _, change := range s.pending {
+			change(r)
+		}
+		return nil
+	})
+	if err == nil {
+		s.pending, s.unsaved = nil, nil
+		return
+	}
+	if s.unsaved == nil {
 		s.tell(err)
 	}
-	if err == nil {
-		s.unsaved = nil
-	}
+	s.unsaved = err
 }
 
 func (s *Session) at(lesson, step string) {

@@ -20,14 +20,21 @@ type UI struct {
 	// Style and ASCII say what the terminal shows; see content.DetectStyle and CanUTF8.
 	Style content.Style
 	ASCII bool
+	// Plain is a terminal that gets lines of text and no escape sequence at all.
+	Plain bool
 	Ask   Asker
 }
 
 // Say gives a message in the learner's language.
-func (u *UI) Say(id string, a content.Args) string { return u.Lang.Say(id, a) }
+func (u *UI) Say(id string, a content.Args) string {
+	return content.Page{ASCII: u.ASCII}.Text(u.Lang.Say(id, a))
+}
+
+// Line gives a message as lines that fit the terminal.
+func (u *UI) Line(id string, a content.Args) string { return fold(u.Say(id, a), widthOf(u.Out), "") }
 
 // Print writes a message and ends the line.
-func (u *UI) Print(id string, a content.Args) { fmt.Fprintln(u.Out, u.Say(id, a)) }
+func (u *UI) Print(id string, a content.Args) { fmt.Fprintln(u.Out, u.Line(id, a)) }
 
 // Size gives the terminal's columns and lines; 80 columns and no bound on lines where
 // there is no terminal.
@@ -80,9 +87,7 @@ func (u *UI) pageThrough(lines []string, height int) error {
 			fmt.Fprintln(u.Out)
 			return nil
 		}
-		fmt.Fprint(u.Out, u.Say("page.more", content.Args{"percent": bottom * 100 / len(lines)}))
-		key, err := u.key()
-		fmt.Fprint(u.Out, "\r\x1b[K")
+		key, err := u.askMore(bottom * 100 / len(lines))
 		switch {
 		case err != nil:
 			return err
@@ -94,6 +99,19 @@ func (u *UI) pageThrough(lines []string, height int) error {
 			top = bottom
 		}
 	}
+}
+
+// askMore waits for a key at the end of a screenful, and takes the question away again.
+func (u *UI) askMore(percent int) (byte, error) {
+	question := u.Line("page.more", content.Args{"percent": percent})
+	fmt.Fprint(u.Out, question)
+	key, err := u.key()
+	if u.Plain {
+		fmt.Fprintln(u.Out)
+	} else {
+		fmt.Fprint(u.Out, "\r\x1b[K"+strings.Repeat("\x1b[A\x1b[K", u.rows(question)-1))
+	}
+	return key, err
 }
 
 // key waits for one key. Ctrl-C and Ctrl-D are ErrInterrupted.
@@ -115,7 +133,7 @@ func (u *UI) key() (byte, error) {
 
 // passing shows a line while something takes its time, and gives what takes it away.
 func (u *UI) passing(id string) (done func()) {
-	if !u.interactive() || u.Style == content.Plain {
+	if !u.interactive() || u.Plain {
 		return func() {}
 	}
 	fmt.Fprint(u.Out, u.page().Dim(u.Say(id, nil)))

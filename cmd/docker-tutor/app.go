@@ -87,11 +87,13 @@ func (a *app) ui() *tutor.UI {
 		flag = string(content.Plain)
 	}
 	style, _ := content.DetectStyle(flag, os.Getenv, term.IsTerminal(int(a.out.Fd()))) // no other flag can be given
-	return &tutor.UI{
+	ui := &tutor.UI{
 		In: a.in, Out: a.out, Lang: lang, Style: style,
 		ASCII: a.plain || !content.CanUTF8(os.Getenv),
-		Ask:   tutor.NewAsker(a.in, a.out, lang, a.plain),
+		Plain: a.plain || os.Getenv("TERM") == "dumb",
 	}
+	ui.Ask = tutor.NewAsker(ui, lang)
+	return ui
 }
 
 // begin makes the session of a learner, or of a demo.
@@ -107,12 +109,11 @@ func (a *app) begin() (*tutor.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	ui := a.ui()
 	a.session = &tutor.Session{
-		UI: a.ui(), Course: course, Words: content.Builtin, Store: a.store, Dir: dir,
+		UI: ui, Course: course, Words: content.Builtin, Store: a.store, Dir: dir,
 		Connect: func(ctx context.Context) (*sandbox.Engine, error) { return sandbox.FindEngine(ctx) },
-		Asker: func(l content.Lang) tutor.Asker {
-			return tutor.NewAsker(a.in, a.out, l, a.plain)
-		},
+		Asker:   func(l content.Lang) tutor.Asker { return tutor.NewAsker(ui, l) },
 	}
 	return a.session, nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"docker-tutor/content"
 
@@ -85,7 +87,7 @@ func TestPlain(t *testing.T) {
 			}
 			s.enter("4") // back to the menu
 			s.waitFor(number)
-			s.cmd.Process.Signal(sigterm)
+			s.cmd.Process.Signal(syscall.SIGTERM)
 			s.exits(143)
 			s.isFree()
 			if at := strings.Index(outsideShell(s.written()), "\x1b"); at >= 0 {
@@ -100,6 +102,28 @@ func (t *terminal) waitsForKey(l *learner, menu string) bool {
 	t.t.Helper()
 	which, _ := t.waitForAny(menu, "b: back")
 	return which == 1
+}
+
+// A terminal that is not known to show UTF-8 gets ASCII, letters with accents apart.
+func TestNoUTF8(t *testing.T) {
+	l := newLearner(t, content.English, "LANG=C")
+	l.isAt("filters")
+	s := l.sits()
+	l.takesFirst()
+	l.takes("reading.title", "reading.next")
+	s.waitFor(labPrompt)
+	for _, word := range []string{"answer 99", "check", "hint", "task", "answer", "solution"} {
+		s.run(word)
+	}
+	s.enter("exit")
+	l.takes("exit.title", "exit.leave")
+	l.takes("home.title", "home.quit")
+	s.exits(0)
+	for _, line := range strings.Split(unescaped(s.written()), "\n") {
+		if i := strings.IndexFunc(line, func(r rune) bool { return r >= utf8.RuneSelf && !unicode.IsLetter(r) }); i >= 0 {
+			t.Errorf("%q in %q", line[i:], line)
+		}
+	}
 }
 
 // NO_COLOR is heeded by pages, menus and messages alike, in the lab and out of it.
@@ -159,9 +183,8 @@ func mayBeLong(line string) bool {
 
 var escapes = regexp.MustCompile(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[^\[\]])`)
 
-// unescaped gives what was written as lines.
+// unescaped gives what was written as lines; what takes the place of a line is a new one.
 func unescaped(written string) string {
+	written = strings.ReplaceAll(written, "\r\x1b[K", "\n")
 	return strings.ReplaceAll(escapes.ReplaceAllString(written, ""), "\r", "")
 }
-
-const sigterm = syscall.SIGTERM

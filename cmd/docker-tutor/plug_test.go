@@ -163,15 +163,21 @@ func (l *learner) oneProblem(title string, do func()) (out string) {
 	l.t.Helper()
 	do()
 	out = l.seat.waitFor(l.say(title) + " [")
+	l.isOneProblem(out)
+	l.seat.mu.Lock()
+	l.seat.seen -= len(asWords(l.say(title) + " ["))
+	l.seat.mu.Unlock()
+	return out
+}
+
+// isOneProblem wants one error and one hint.
+func (l *learner) isOneProblem(out string) {
+	l.t.Helper()
 	for _, kind := range []string{"ui.error", "ui.hint"} {
 		if got := strings.Count(out, "docker-tutor: "+l.say(kind)+": "); got != 1 {
 			l.t.Errorf("%d times %q, want once:\n%s", got, l.say(kind), out)
 		}
 	}
-	l.seat.mu.Lock()
-	l.seat.seen -= len(asWords(l.say(title) + " ["))
-	l.seat.mu.Unlock()
-	return out
 }
 
 // Without a daemon the menu and the readings work, and opening an exercise says what is

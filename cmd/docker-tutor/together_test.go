@@ -19,7 +19,7 @@ func TestCheckElsewhere(t *testing.T) {
 	s := l.opens("tag")
 	bind := l.lab().Binding.Apply
 	out, errOut, code := l.command("check")
-	want := bind(" ○ `dt-bakery:stable` is another name of `dt-cake:{{.new}}`\n")
+	want := bind(" ○ dt-bakery:stable is another name of dt-cake:{{.new}}\n")
 	if code != 1 || !strings.Contains(out, want) || strings.Contains(out, "\x1b") || errOut != "" {
 		t.Errorf("with the exercise open: code %d, %q, %q, want code 1 and %q", code, out, errOut, want)
 	}

@@ -1,0 +1,52 @@
+package tutor
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"docker-tutor/content"
+
+	"golang.org/x/term"
+)
+
+// widthOf gives the columns of a terminal, and 0 of anything else.
+func widthOf(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return columns
+		}
+	}
+	return 0
+}
+
+// fold breaks a text of ours at spaces so that no line is wider than width, unless one
+// word is; the lines that this makes begin with indent. Width 0 breaks nothing. A
+// no-break space is none, and runs of spaces stay as they are.
+func fold(text string, width int, indent string) string {
+	if width <= 0 || content.Width(text) <= width {
+		return text
+	}
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, foldLine(line, width, indent)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func foldLine(line string, width int, indent string) (lines []string) {
+	now, bare := "", true // bare: nothing but the indent stands on the line yet
+	for i, word := range strings.Split(line, " ") {
+		switch {
+		case i == 0:
+			now = word
+		case !bare && word != "" && content.Width(now)+1+content.Width(word) > width:
+			lines = append(lines, strings.TrimRight(now, " "))
+			now = indent + word
+		default:
+			now += " " + word
+		}
+		bare = bare && word == ""
+	}
+	return append(lines, now)
+}
