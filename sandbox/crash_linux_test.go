@@ -144,3 +144,35 @@ func (b *bench) cleanLeft(dir string, ready bool) {
 		b.t.Errorf("folders: got %v (%v), want none", entries, err)
 	}
 }
+
+// A tutor that is killed takes the lab's shell with it, and the terminal is the login
+// shell's again.
+func TestKilledTutorsShell(t *testing.T) {
+	eachShell(t, func(t *testing.T, b *bench, who learner) {
+		who.under = `"$0"; stty sane; echo logged in; read line; echo $line`
+		w := b.openTerminal(who)
+		tutor := parent(t, w.opened.Shell)
+		if err := unix.Kill(tutor, unix.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		w.sees("logged in")
+		w.press("x\r") // fish may miss the signal, and finds out at the next key
+		awaitExit(t, w.opened.Shell)
+		b.cleanLeft(w.opened.Lab, true)
+	})
+}
+
+// parent gives the process that started another.
+func parent(t *testing.T, pid int) int {
+	t.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var id, ppid int
+	var name, state string
+	if _, err := fmt.Sscan(string(data), &id, &name, &state, &ppid); err != nil {
+		t.Fatal(err)
+	}
+	return ppid
+}

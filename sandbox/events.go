@@ -144,6 +144,7 @@ func (l *Lab) Evidence() *checker.Evidence {
 	return &checker.Evidence{
 		Daemon:   l.Engine,
 		Baseline: l.State.Baseline,
+		Label:    labLabel + "=" + l.State.ID,
 		Opened:   l.State.Opened,
 		Since:    l.State.Since,
 		Events:   slices.Clone(l.journal.list),

@@ -9,7 +9,9 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -22,7 +24,9 @@ type Shell struct {
 	tty  *os.File
 	done chan struct{}
 	err  error
-	mu   sync.Mutex // one announcement at a time
+	lost bool        // the terminal was gone when the shell had ended
+	told atomic.Bool // HangUp was called
+	mu   sync.Mutex  // one announcement at a time
 }
 
 // StartShell opens the learner's shell on the terminal tty. prompt is its prompt, gone
@@ -60,6 +64,8 @@ func (s *Shell) run(started chan<- error) {
 	signal.Ignore(syscall.SIGTTOU)
 	started <- nil
 	s.err = s.cmd.Wait()
+	_, err := term.GetState(int(s.tty.Fd()))
+	s.lost = err != nil
 	unix.IoctlSetPointerInt(int(s.tty.Fd()), unix.TIOCSPGRP, unix.Getpgrp())
 	if before != nil {
 		term.Restore(int(s.tty.Fd()), before)
@@ -74,20 +80,50 @@ func (s *Shell) Wait() (hungup bool) {
 	var exit *exec.ExitError
 	if errors.As(s.err, &exit) {
 		status, ok := exit.Sys().(syscall.WaitStatus)
-		return ok && status.Signaled()
+		hungup = ok && status.Signaled()
 	}
-	return false
+	// A shell that hangs up, or cannot read from its terminal, may end as by exit.
+	return hungup || s.lost || s.told.Load()
 }
 
 // Done is closed when the shell has ended.
 func (s *Shell) Done() <-chan struct{} { return s.done }
 
-// HangUp ends the shell and what runs in it, as closing its window would.
+// How often a shell that is to hang up is told so, and when it is killed: fish misses a
+// signal that comes just before it waits for a key, and a shell may ignore it.
+const (
+	hangUpEvery = 100 * time.Millisecond
+	hangUpLimit = 5 * time.Second
+)
+
+// HangUp ends the shell and what runs in it, as closing its window would. It does not wait.
 func (s *Shell) HangUp() {
+	if s.told.Swap(true) {
+		return
+	}
+	s.hangUp()
+	go func() {
+		again, limit := time.NewTicker(hangUpEvery), time.After(hangUpLimit)
+		defer again.Stop()
+		for {
+			select {
+			case <-s.done:
+				return
+			case <-again.C:
+				s.hangUp()
+			case <-limit:
+				s.cmd.Process.Kill()
+				return
+			}
+		}
+	}()
+}
+
+func (s *Shell) hangUp() {
 	if group, err := unix.IoctlGetInt(int(s.tty.Fd()), unix.TIOCGPGRP); err == nil && group > 1 && group != unix.Getpgrp() {
 		unix.Kill(-group, unix.SIGHUP)
 	}
-	unix.Kill(s.cmd.Process.Pid, unix.SIGHUP)
+	s.cmd.Process.Signal(unix.SIGHUP)
 }
 
 // idle tells that the shell waits at its prompt: no command has the terminal.

@@ -28,6 +28,9 @@ func TestWindowCloses(t *testing.T) {
 					w.sees("\nrunning\n")
 				}
 				w.keys.Close()
+				if c.command == "check" && who.shell == "fish" {
+					w.order(order{Finish: true}) // for which fish waits first
+				}
 				w.wantEnd(true)
 			})
 		}
@@ -53,6 +56,14 @@ func TestHangUp(t *testing.T) {
 			w.wantEnd(true)
 		}
 	})
+}
+
+// A shell that will not hear of it is killed.
+func TestHangUpIgnored(t *testing.T) {
+	t.Parallel()
+	w := newBench(t).openTerminal(learner{shell: "bash", home: map[string]string{".bashrc": "trap '' HUP"}})
+	w.order(order{HangUp: true})
+	w.wantEnd(true)
 }
 
 // Where the kernel does not hang the shell up with the tutor, it ends at its next prompt.

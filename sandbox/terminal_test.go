@@ -17,6 +17,7 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 )
 
@@ -173,9 +174,11 @@ func (w *terminal) start() {
 	}
 	w.orders = orders
 	w.cmd.ExtraFiles = []*os.File{reportsIn, ordersOut}
-	if w.keys, err = pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 24, Cols: 120}); err != nil {
+	window, err := pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 24, Cols: 120})
+	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.keys = closable(w.t, window)
 	reportsIn.Close()
 	ordersOut.Close()
 	w.screen = vt10x.New(vt10x.WithSize(120, 24), vt10x.WithWriter(w.keys))
@@ -185,6 +188,20 @@ func (w *terminal) start() {
 	w.opened = w.await("the shell to open", func(r report) bool { return r.Shell != 0 })
 	w.b.labs = append(w.b.labs, filepath.Base(w.opened.Lab))
 	w.prompted()
+}
+
+// closable gives a file that closes at once, also while it is being read.
+func closable(t testing.TB, f *os.File) *os.File {
+	t.Helper()
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.NewFile(uintptr(fd), f.Name())
 }
 
 // end takes away what a test that failed may have left.
