@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -143,6 +144,24 @@ func (b *bench) cleanLeft(dir string, ready bool) {
 	if entries, err := os.ReadDir(b.root); err != nil || len(entries) != 0 {
 		b.t.Errorf("folders: got %v (%v), want none", entries, err)
 	}
+}
+
+// A script that is told to stop takes along what it started.
+func TestScriptStopped(t *testing.T) {
+	t.Parallel()
+	l, _ := wireLab(t, t.TempDir(), echo)
+	m := newMailbox(t)
+	ctx, stop := context.WithCancel(t.Context())
+	started := make(chan int, 1)
+	go func() {
+		pid, _ := strconv.Atoi(m.read())
+		started <- pid
+		stop()
+	}()
+	if err := l.Run(ctx, Script{Text: "sleep 600 & echo $! >" + m.path + "; wait", Out: io.Discard}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	awaitExit(t, <-started)
 }
 
 // A tutor that is killed takes the lab's shell with it, and the terminal is the login

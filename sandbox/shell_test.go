@@ -83,8 +83,9 @@ func TestShell(t *testing.T) {
 			t.Fatalf("%v\n%s", err, w.text())
 		}
 		if !strings.HasSuffix(w.opened.Lab, "/"+info.Config.Labels[labLabel]) {
-			t.Errorf("the container's labels: got %v (%v), want the lab's in %s", info.Config.Labels, err, w.opened.Lab)
+			t.Errorf("the container's labels: got %v, want the lab's in %s", info.Config.Labels, w.opened.Lab)
 		}
+		w.press("stty -echo -onlcr\r")
 		w.press("exit\r")
 		w.wantEnd(false)
 		wantSame(t, "traces", b.traces(), []string{})
@@ -121,6 +122,7 @@ func TestCtrlC(t *testing.T) {
 func TestAnnounce(t *testing.T) {
 	eachShell(t, func(t *testing.T, b *bench, who learner) {
 		w := b.openTerminal(who)
+		w.enter("stty tostop; clear") // who writes from the background is stopped
 		for _, where := range []string{"at the top", "at the bottom", "next to it"} {
 			switch where {
 			case "at the bottom":

@@ -104,6 +104,7 @@ func TestInterruptedWord(t *testing.T) {
 		}
 		return echo(r)
 	})
+	const next, want = "answer 1; answer 2", "[answer|1]\n[answer|2]\n"
 	t.Run("in a shell that is gone", func(t *testing.T) {
 		ctx, kill := context.WithCancel(t.Context())
 		go func() {
@@ -113,30 +114,22 @@ func TestInterruptedWord(t *testing.T) {
 		if err := l.Run(ctx, Script{Text: "check", Out: io.Discard}); err == nil {
 			t.Fatal("got a word that ended, want it killed")
 		}
-		out := make(chan string)
-		go func() { out <- typeWords(t, l, "answer 1; answer 2") }()
-		finish <- true
-		if got, want := <-out, "[answer|1]\n[answer|2]\n"; got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
+		go func() { finish <- true }()
+		wantSame(t, "the next words", typeWords(t, l, next), want)
 	})
 	t.Run("in a subshell", func(t *testing.T) {
-		m, out := newMailbox(t), make(chan string)
+		m := newMailbox(t)
 		go func() {
-			out <- typeWords(t, l, "check & read go <"+m.path+"; kill $!; { wait $!; } 2>/dev/null; answer 1; answer 2")
+			<-asked
+			m.write("go")
+			m.read() // the word is dead
+			finish <- true
 		}()
-		<-asked
-		m.write("go")
-		finish <- true
-		if got, want := <-out, "[answer|1]\n[answer|2]\n"; got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
+		script := "check & read go <M; kill $!; { wait $!; } 2>/dev/null; echo dead >M; " + next
+		wantSame(t, "the next words", typeWords(t, l, strings.ReplaceAll(script, "M", m.path)), want)
 	})
 	t.Run("amid the reply", func(t *testing.T) {
-		got := typeWords(t, l, "solution | head -n 1; answer 1; answer 2")
-		if want := "more than a pipe holds\n[answer|1]\n[answer|2]\n"; got != want {
-			t.Errorf("got %.200q, want %q", got, want)
-		}
+		wantSame(t, "the next words", typeWords(t, l, "solution | head -n 1; "+next), "more than a pipe holds\n"+want)
 	})
 }
 

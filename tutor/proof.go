@@ -108,8 +108,8 @@ func (p *prover) inLab(ctx context.Context, name string, try func(context.Contex
 	if err != nil {
 		return err
 	}
-	for _, what := range differences(before, after) {
-		p.fault("after %s the daemon is not as it was: %s", name, what)
+	if changed := differences(before, after); len(changed) > 0 {
+		p.fault("after %s the daemon is not as it was (unless somebody else uses it):\n       %s", name, strings.Join(changed, "\n       "))
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func TestBackFromListOfLessons(t *testing.T) {
 func TestCtrlCInLab(t *testing.T) {
 	l := newLearner(t, content.English)
 	s := l.opens("list")
-	s.enter(`printf 'run%s\n' ning; sleep 600`)
+	s.enter(`sh -c 'echo run""ning; exec sleep 600'`)
 	s.waitFor("running")
 	s.press(keyCtrlC)
 	s.waitFor(labPrompt)
@@ -119,6 +119,7 @@ func TestCtrlCInLab(t *testing.T) {
 	}
 	s.enter("exit")
 	l.takes("exit.title", "exit.leave")
+	l.awaits(l.say("home.bye"))
 	s.exits(0)
 }
 
@@ -234,25 +235,38 @@ func TestStopping(t *testing.T) {
 			t.Errorf("labs are left: %v", left)
 		}
 	})
-	t.Run("and keep", func(t *testing.T) {
-		l := newLearner(t, content.English)
-		s := l.opens("list")
-		lab := l.lab()
-		s.run("echo mine > note.txt")
-		s.enter("exit")
+	for how, code := range map[string]int{"and keep": 0, "by Ctrl-C": 130} {
+		t.Run(how, func(t *testing.T) { stopAndGoOn(t, code) })
+	}
+}
+
+// stopAndGoOn leaves the lab by the menu or, where the exit code says so, by Ctrl-C at it,
+// and takes it up again.
+func stopAndGoOn(t *testing.T, code int) {
+	l := newLearner(t, content.English)
+	s := l.opens("list")
+	lab := l.lab()
+	s.run("echo mine > note.txt")
+	s.enter("exit")
+	if code == 0 {
 		l.takes("exit.title", "exit.keep")
-		l.awaits(l.say("home.bye"))
-		s.exits(0)
-		s = l.continues()
-		s.waitFor(asWords(l.say("lab.resumed")))
-		s.waitFor(labPrompt)
-		if now := l.lab(); now.ID != lab.ID {
-			t.Errorf("the lab is %s, want %s", now.ID, lab.ID)
-		}
-		if out := s.run("cat note.txt"); !strings.HasSuffix(out, "mine ") {
-			t.Errorf("the learner's file holds %q", out)
-		}
-		l.finishes()
-		s.exits(0)
-	})
+	} else {
+		l.awaits(l.say("exit.title") + " [")
+		s.takesKeys()
+		s.press(keyCtrlC)
+	}
+	s.waitFor(l.say("home.bye"))
+	s.exits(code)
+	s.isAsBefore()
+	s = l.continues()
+	s.waitFor(asWords(l.say("lab.resumed")))
+	s.waitFor(labPrompt)
+	if now := l.lab(); now.ID != lab.ID {
+		t.Errorf("the lab is %s, want %s", now.ID, lab.ID)
+	}
+	if out := s.run("cat note.txt"); !strings.HasSuffix(out, "mine ") {
+		t.Errorf("the learner's file holds %q", out)
+	}
+	l.finishes()
+	s.exits(0)
 }

@@ -60,6 +60,9 @@ func playWholeLesson(t *testing.T, lang content.Lang) {
 	p.seat.waitFor(p.say("home.bye"))
 	p.seat.exits(0)
 	p.seat.isAsBefore()
+	if asked := queries.FindAllString(p.seat.written(), -1); len(asked) > 0 {
+		t.Errorf("the terminal was asked something: %q", asked)
+	}
 
 	record := p.progress().Lesson("images")
 	for _, step := range lesson.Steps {

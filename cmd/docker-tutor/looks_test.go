@@ -152,8 +152,7 @@ func TestNoColor(t *testing.T) {
 func TestNarrow(t *testing.T) {
 	for _, lang := range content.Langs() {
 		l := newLearner(t, lang)
-		l.columns = 40
-		l.rows = 24
+		l.columns, l.rows = 40, 24
 		l.isAt("filters")
 		s := l.sits()
 		l.takes("home.title", "home.show-progress")
@@ -168,10 +167,40 @@ func TestNarrow(t *testing.T) {
 		l.takes("reading.title", "reading.leave")
 		l.takes("home.title", "home.quit")
 		s.exits(0)
-		for _, line := range strings.Split(unescaped(s.written()), "\n") {
-			if runewidth.StringWidth(line) > l.columns && !mayBeLong(line) {
-				t.Errorf("%s: %d columns: %q", lang, runewidth.StringWidth(line), line)
-			}
+		l.isNarrow()
+	}
+}
+
+// The same of the questions of a quiz.
+func TestNarrowQuiz(t *testing.T) {
+	for _, lang := range content.Langs() {
+		l := newLearner(t, lang)
+		l.columns, l.rows = 40, 60
+		l.isAt("images-quiz")
+		s := l.sits("lesson", "images")
+		l.ticks("quiz.choose-several", []string{"name", "tag"})
+		s.waitFor("✘ " + l.say("quiz.wrong"))
+		words, err := content.Builtin(lang, "images")
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, _ := words.Part("images-quiz/latest")
+		l.takesOption("quiz.choose-one", option(part, "default-word"))
+		s.waitFor("✔ " + l.say("quiz.right"))
+		l.awaits(l.say("quiz.live") + " [")
+		s.takesKeys()
+		s.press(keyCtrlC)
+		s.exits(130)
+		l.isNarrow()
+	}
+}
+
+// isNarrow wants no long line in what was written so far.
+func (l *learner) isNarrow() {
+	l.t.Helper()
+	for _, line := range strings.Split(unescaped(l.seat.written()), "\n") {
+		if runewidth.StringWidth(line) > l.columns && !mayBeLong(line) {
+			l.t.Errorf("%s: %d columns: %q", l.lang, runewidth.StringWidth(line), line)
 		}
 	}
 }
