@@ -80,52 +80,59 @@ func TestKilledTutor(t *testing.T) {
 	t.Parallel()
 	const first = "docker tag busybox dt-shop:1; docker run -d --name dt-web -v dt-data:/d busybox sleep 600; "
 	const second = "docker tag busybox dt-shop:2; docker create busybox; docker network create dt-net; "
-	for _, c := range []struct {
-		name, before, after string
-		traces              []string
-	}{
-		{"before the set-up", "", first + second, []string{}},
-		{"amid the set-up", first, second, []string{"container dt-web", "image dt-shop:1", "volume dt-data"}},
-		{"after the set-up", first + second, "", nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			b, m := newBench(t), newMailbox(t)
-			b.elsewhere("docker create --name my-own busybox")
-			before := b.traces()
-			stop := "echo $$ >" + m.path + "; read go <" + m.path + ".never; "
-			if err := unix.Mkfifo(m.path+".never", 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if c.after == "" {
-				stop = ""
-			}
-			cmd, out := b.startLab(c.before + stop + c.after)
-			var script int
-			if c.after != "" {
-				script, _ = strconv.Atoi(m.read())
-			} else if line, err := out.ReadString('\n'); line != "opened <nil>\n" {
-				t.Fatalf("got %q (%v), want the lab open", line, err)
-			}
-			dirs := Running(b.root)
-			if len(dirs) != 1 || len(Left(b.root)) != 0 {
-				t.Fatalf("while it lives: got %v running and %v left, want it running", dirs, Left(b.root))
-			}
-			_, err := Reopen(b.e, b.root, filepath.Base(dirs[0]), nil)
-			wantProblem(t, err, "lab-busy")
+	t.Run("before the set-up", func(t *testing.T) {
+		t.Parallel()
+		killedAmidSetup(t, "", first+second, []string{})
+	})
+	t.Run("amid the set-up", func(t *testing.T) {
+		t.Parallel()
+		killedAmidSetup(t, first, second, []string{"container dt-web", "image dt-shop:1", "volume dt-data"})
+	})
+	t.Run("after the set-up", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t)
+		before := b.traces()
+		cmd, out := b.startLab(first + second)
+		if line, err := out.ReadString('\n'); line != "opened <nil>\n" {
+			t.Fatalf("got %q (%v), want the lab open", line, err)
+		}
+		dir := b.wantRunning()
+		cmd.Process.Kill()
+		cmd.Wait()
+		b.cleanLeft(dir, true)
+		wantSame(t, "traces after the clean-up", b.traces(), before)
+	})
+}
 
-			cmd.Process.Kill()
-			cmd.Wait()
-			if script != 0 {
-				awaitExit(t, script) // or it would go on behind the clean-up
-			}
-			if c.traces != nil {
-				wantSame(t, "traces", minus(b.traces(), before), c.traces)
-			}
-			b.cleanLeft(dirs[0], c.after == "")
-			wantSame(t, "traces after the clean-up", b.traces(), before)
-		})
+// killedAmidSetup kills the tutor between two parts of its set-up.
+func killedAmidSetup(t *testing.T, first, second string, traces []string) {
+	b, here, never := newBench(t), newMailbox(t), newMailbox(t)
+	b.elsewhere("docker create --name my-own busybox")
+	before := b.traces()
+	cmd, _ := b.startLab(first + "echo $$ >" + here.path + "; read go <" + never.path + "; " + second)
+	script, err := strconv.Atoi(here.read())
+	if err != nil {
+		t.Fatal(err)
 	}
+	dir := b.wantRunning()
+	cmd.Process.Kill()
+	cmd.Wait()
+	awaitExit(t, script) // or it would go on behind the clean-up
+	wantSame(t, "traces of the set-up", minus(b.traces(), before), traces)
+	b.cleanLeft(dir, false)
+	wantSame(t, "traces after the clean-up", b.traces(), before)
+}
+
+// wantRunning checks that a lab is another process's, and gives its folder.
+func (b *bench) wantRunning() string {
+	b.t.Helper()
+	dirs := Running(b.root)
+	if len(dirs) != 1 || len(Left(b.root)) != 0 {
+		b.t.Fatalf("got %v running and %v left, want one running", dirs, Left(b.root))
+	}
+	_, err := Reopen(b.e, b.root, filepath.Base(dirs[0]), nil)
+	wantProblem(b.t, err, "lab-busy")
+	return dirs[0]
 }
 
 // cleanLeft cleans the one lab that was left, as docker-tutor clean does.

@@ -135,6 +135,42 @@ func TestCatchUpOnRun(t *testing.T) {
 	}
 }
 
+// follower follows a lab's events, and waits for what it is told.
+type follower struct {
+	b       *bench
+	l       *Lab
+	changed chan bool // whether the stream goes on
+}
+
+func (f *follower) follow() {
+	f.l.Follow(f.b.t.Context(), func() { f.changed <- f.l.isFollowing() })
+}
+
+// until waits for calls until it is so; following tells whether the stream goes on.
+func (f *follower) until(what string, so func(following bool) bool) {
+	f.b.t.Helper()
+	for late := time.After(patience); ; {
+		select {
+		case following := <-f.changed:
+			if so(following) {
+				return
+			}
+		case <-late:
+			f.b.t.Fatalf("waiting for %s", what)
+		}
+	}
+}
+
+func (f *follower) untilTold(name string) {
+	f.b.t.Helper()
+	f.until(name, func(bool) bool { return len(told(f.l, f.b.own(name))) > 0 })
+}
+
+func (f *follower) untilBroken() {
+	f.b.t.Helper()
+	f.until("the end of the stream", func(following bool) bool { return !following })
+}
+
 // The stream breaks, as with a daemon that is started again, and goes on where it stopped.
 func TestFollowBreaks(t *testing.T) {
 	t.Parallel()
@@ -146,59 +182,34 @@ func TestFollowBreaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	l := b.open(b.exercise("", "dt-shop"))
-	l.Engine = e
-	changed := make(chan bool, 1000) // whether the stream goes on
-	follow := func() { l.Follow(t.Context(), func() { changed <- l.isFollowing() }) }
-	await := func(name string) {
-		t.Helper()
-		for len(told(l, b.own(name))) == 0 {
-			select {
-			case <-changed:
-			case <-time.After(patience):
-				t.Fatalf("%s: got no event", name)
-			}
-		}
-	}
+	f := &follower{b: b, l: b.open(b.exercise("", "dt-shop")), changed: make(chan bool, 1000)}
+	f.l.Engine = e
+	defer func() { f.l.Engine = b.e }() // which cleans up
 
-	follow()
+	f.follow()
 	b.tagged(b.own("dt-shop:1"))
-	await("dt-shop:1")
+	f.untilTold("dt-shop:1")
 	r.cut()
-	broken := func() {
-		t.Helper()
-		for {
-			select {
-			case following := <-changed:
-				if !following {
-					return
-				}
-			case <-time.After(patience):
-				t.Fatal("the broken stream: got no call to say so")
-			}
-		}
-	}
-	broken()
-	if err := l.CatchUp(t.Context()); !IsSilence(err) {
+	f.untilBroken()
+	if err := f.l.CatchUp(t.Context()); !IsSilence(err) {
 		t.Errorf("catching up on a daemon that is gone: got %v, want silence", err)
 	}
-	follow() // which fails
-	broken()
+	f.follow()
+	f.untilBroken()
 	b.tagged(b.own("dt-shop:2"))
 
 	r.start(listen(t, path))
-	follow()
-	await("dt-shop:2")
+	f.follow()
+	f.untilTold("dt-shop:2")
 	b.tagged(b.own("dt-shop:3"))
-	await("dt-shop:3")
-	if err := l.CatchUp(t.Context()); err != nil {
+	f.untilTold("dt-shop:3")
+	if err := f.l.CatchUp(t.Context()); err != nil {
 		t.Error(err)
 	}
 	for i := 1; i <= 3; i++ {
-		wantSame(t, "events", told(l, b.own(fmt.Sprintf("dt-shop:%d", i))), []string{"tag"})
+		wantSame(t, "events", told(f.l, b.own(fmt.Sprintf("dt-shop:%d", i))), []string{"tag"})
 	}
-	inOrder(t, l)
-	l.Engine = b.e
+	inOrder(t, f.l)
 }
 
 func (l *Lab) isFollowing() bool {

@@ -205,19 +205,16 @@ func (b *bench) imageID(name string) string {
 	return i.ID
 }
 
-func (b *bench) gone(kind, id string) {
+// gone checks that no image, container or volume has that id.
+func (b *bench) gone(id string) {
 	b.t.Helper()
-	var err error
-	switch kind {
-	case "image":
-		_, err = b.e.ImageInspect(context.Background(), id)
-	case "container":
-		_, err = b.e.ContainerInspect(context.Background(), id)
-	case "volume":
-		_, err = b.e.VolumeInspect(context.Background(), id)
-	}
-	if !client.IsErrNotFound(err) {
-		b.t.Errorf("%s %s: got %v, want it gone", kind, id, err)
+	_, image := b.e.ImageInspect(context.Background(), id)
+	_, container := b.e.ContainerInspect(context.Background(), id)
+	_, volume := b.e.VolumeInspect(context.Background(), id)
+	for _, err := range []error{image, container, volume} {
+		if !client.IsErrNotFound(err) {
+			b.t.Errorf("%s: got %v, want it gone", id, err)
+		}
 	}
 }
 

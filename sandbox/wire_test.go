@@ -118,15 +118,15 @@ func TestInterruptedWord(t *testing.T) {
 		wantSame(t, "the next words", typeWords(t, l, next), want)
 	})
 	t.Run("in a subshell", func(t *testing.T) {
-		m := newMailbox(t)
+		in, out := newMailbox(t), newMailbox(t)
 		go func() {
 			<-asked
-			m.write("go")
-			m.read() // the word is dead
+			in.write("kill it")
+			out.read() // it is dead
 			finish <- true
 		}()
-		script := "check & read go <M; kill $!; { wait $!; } 2>/dev/null; echo dead >M; " + next
-		wantSame(t, "the next words", typeWords(t, l, strings.ReplaceAll(script, "M", m.path)), want)
+		script := "check & read go <" + in.path + "; kill $!; { wait $!; } 2>/dev/null; echo dead >" + out.path + "; " + next
+		wantSame(t, "the next words", typeWords(t, l, script), want)
 	})
 	t.Run("amid the reply", func(t *testing.T) {
 		wantSame(t, "the next words", typeWords(t, l, "solution | head -n 1; "+next), "more than a pipe holds\n"+want)

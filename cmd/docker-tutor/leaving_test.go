@@ -123,6 +123,30 @@ func TestCtrlCInLab(t *testing.T) {
 	s.exits(0)
 }
 
+// While an exercise is being set up, leaving undoes what was set up so far.
+func TestLeavingSetup(t *testing.T) {
+	for _, leaving := range leavings {
+		if leaving.name == "Ctrl-D" { // which means nothing there
+			continue
+		}
+		t.Run(leaving.name, func(t *testing.T) {
+			l := newLearner(t, content.English)
+			l.isAt("prune")
+			s := l.sits("lesson", "images")
+			s.waitFor(l.say("lab.preparing"))
+			leaving.do(s)
+			s.exits(leaving.code)
+			if leaving.name != "closed" {
+				s.isFree()
+				s.isAsBefore()
+			}
+			if labs := l.labs(); len(labs) > 0 {
+				t.Errorf("labs are left: %v", labs)
+			}
+		})
+	}
+}
+
 // A terminal that is closed, or a tutor that is told to end, leaves a lab that can be
 // taken up: the same variables, objects, answers and ticks.
 func TestLeavingLab(t *testing.T) {
