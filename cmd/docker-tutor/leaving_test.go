@@ -94,18 +94,6 @@ func TestLeavingAtMenu(t *testing.T) {
 	}
 }
 
-// Ctrl-C in the list of lessons goes back to the main menu.
-func TestBackFromListOfLessons(t *testing.T) {
-	l := newLearner(t, content.English)
-	s := l.sits()
-	l.takes("home.title", "home.choose")
-	l.awaits(l.say("choose.title") + " [")
-	s.takesKeys()
-	s.press(keyCtrlC)
-	l.takes("home.title", "home.quit")
-	s.exits(0)
-}
-
 // In the lab Ctrl-C is the shell's own: it ends the command, and the lab goes on.
 func TestCtrlCInLab(t *testing.T) {
 	l := newLearner(t, content.English)
