@@ -56,8 +56,9 @@ func LabsDir(dir string) string { return filepath.Join(dir, "labs") }
 func (s *Session) labs() string { return LabsDir(s.Dir) }
 
 // Guard has signals end the session in order: the terminal is put back as it was, and an
-// open lab stays resumable. It returns a context that ends with the first signal, and a
-// function that gives the signals back.
+// open lab stays resumable. It returns a context that ends with the first signal. The signals
+// stay handled after it: a terminal that closes is read as closed and signalled at once, and
+// the signal must not kill what is ending in order.
 func (s *Session) Guard(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	fd := int(s.In.Fd())
@@ -77,7 +78,7 @@ func (s *Session) Guard(ctx context.Context) (context.Context, func()) {
 			})
 		}
 	}()
-	return ctx, func() { signal.Stop(signals); cancel() }
+	return ctx, cancel
 }
 
 // onSignal decides by what is going on. In the shell Ctrl-C is the shell's own affair. At
