@@ -24,6 +24,9 @@ type Record struct {
 // Settings is what the learner chose.
 type Settings struct {
 	Language string `json:"language,omitempty"` // "en", "fr", or "" for not chosen
+
+	// Trusted are the courses of others that may run their scripts: digest by name.
+	Trusted map[string]string `json:"trusted,omitempty"`
 }
 
 // Position is where the learner left. Without a Lesson nothing was ever opened;
@@ -65,6 +68,14 @@ type Step struct {
 type Answer struct {
 	At    time.Time `json:"at"`
 	Right bool      `json:"right"`
+}
+
+// Trust notes that the course with this name and digest may run its scripts.
+func (r *Record) Trust(name, digest string) {
+	if r.Settings.Trusted == nil {
+		r.Settings.Trusted = map[string]string{}
+	}
+	r.Settings.Trusted[name] = digest
 }
 
 // At marks that the learner is at this step now.

@@ -152,7 +152,7 @@ func writeRootFS(w io.Writer, busybox string, programs []string) error {
 			return err
 		}
 	}
-	if err := copyBusybox(t, busybox); err != nil {
+	if err := copyProgram(t, busybox, "bin/busybox"); err != nil {
 		return err
 	}
 	for _, p := range programs {
@@ -166,7 +166,7 @@ func writeRootFS(w io.Writer, busybox string, programs []string) error {
 	return t.Close()
 }
 
-func copyBusybox(t *tar.Writer, path string) error {
+func copyProgram(t *tar.Writer, path, name string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -176,7 +176,7 @@ func copyBusybox(t *tar.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(t, "bin/busybox", 0o755, info.Size(), f)
+	return writeFile(t, name, 0o755, info.Size(), f)
 }
 
 func writeFile(t *tar.Writer, name string, mode, size int64, from io.Reader) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,8 +38,9 @@ type owner struct {
 	names    []string        // dt-… names and label values of the exercise
 	others   map[string]bool // names and ids of the other open labs
 	baseline checker.Inventory
-	base     string          // the base image's name
-	images   map[string]bool // ids of images found to be the lab's
+	base     string                       // the base image's name
+	made     func(kind, name string) bool // by way of the guard, with no label on it
+	images   map[string]bool              // ids of images found to be the lab's
 }
 
 // nameIsMine goes by the repository of a name, dt-web for dt-web:1.0, and forgives a typo
@@ -82,22 +82,37 @@ func (o *owner) isMine(labels map[string]string, names ...string) bool {
 	return mine || !theirs && slices.ContainsFunc(names, o.nameIsMine)
 }
 
-// ownImages finds the images that are the lab's, and those that they were built upon
-// step by step, which carry no label (the legacy builder keeps one for each step).
+// ownImages finds the images that are the lab's, and the nameless ones without a label that
+// the legacy builder keeps of each step: those that the lab's were built upon, and those of
+// builds that failed. One that something else was built upon too is left to that.
 func (o *owner) ownImages(images []image.Summary) {
 	o.images = map[string]bool{}
-	parent := map[string]string{}
+	children := map[string][]string{}
+	var steps []image.Summary
 	for _, i := range images {
-		parent[i.ID] = i.ParentID
-		if !o.baseline.HasImage(i.ID) && o.isMine(i.Labels, imageNames(i)...) {
+		children[i.ParentID] = append(children[i.ParentID], i.ID)
+		names := imageNames(i)
+		switch {
+		case o.baseline.HasImage(i.ID):
+		case o.isMine(i.Labels, names...) || slices.ContainsFunc(names, func(n string) bool { return o.made("image", n) }):
 			o.images[i.ID] = true
+		case len(names) == 0:
+			steps = append(steps, i)
 		}
 	}
-	for id := range maps.Clone(o.images) {
-		for id = parent[id]; id != "" && !o.baseline.HasImage(id); id = parent[id] {
-			o.images[id] = true
+	isMine := func(id string) bool { return o.images[id] }
+	for found := true; found; {
+		found = false
+		for _, i := range steps {
+			if !o.images[i.ID] && (len(children[i.ID]) > 0 || o.made("step", shortID(i.ID))) && allOf(children[i.ID], isMine) {
+				o.images[i.ID], found = true, true
+			}
 		}
 	}
+}
+
+func allOf(ids []string, is func(string) bool) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !is(id) })
 }
 
 // plan is the difference to the baseline: what is the lab's, and what is doubtful. What
@@ -124,12 +139,12 @@ func (o *owner) plan(h holdings) plan {
 	o.planImages(h.images, &p)
 	for _, c := range h.containers {
 		if o.isNew(o.baseline.HasContainer(c.ID), c.Labels) {
-			p.put(o.isMine(c.Labels, containerName(c)) || o.images[c.ImageID], &p.containers, "container", c.ID, containerName(c))
+			p.put(o.isMine(c.Labels, containerName(c)) || o.images[c.ImageID] || o.made("step", shortID(c.ID)), &p.containers, "container", c.ID, containerName(c))
 		}
 	}
 	for _, v := range h.volumes {
 		if _, was := o.baseline.Volumes[v.Name]; o.isNew(was, v.Labels) {
-			p.put(o.isMine(v.Labels, v.Name), &p.volumes, "volume", v.Name, v.Name)
+			p.put(o.isMine(v.Labels, v.Name) || o.made("volume", v.Name), &p.volumes, "volume", v.Name, v.Name)
 		}
 	}
 	for _, n := range h.networks {
@@ -165,7 +180,7 @@ func (o *owner) planImages(images []image.Summary, p *plan) {
 		}
 		for _, name := range names {
 			if !o.baseline.HasImageName(name) && (mine || was) {
-				p.put(mine || o.nameIsMine(name), &p.names, "image", name, name)
+				p.put(mine || o.nameIsMine(name) || o.made("image", name), &p.names, "image", name, name)
 			}
 		}
 		if !was {

@@ -39,6 +39,8 @@ func awaitExit(t testing.TB, pid int) {
 	}
 }
 
+func init() { children["lab"] = labChild }
+
 // labChild opens a lab, says so, and waits to be killed.
 func labChild() {
 	ctx := context.Background()
@@ -130,7 +132,7 @@ func (b *bench) wantRunning() string {
 	if len(dirs) != 1 || len(Left(b.root)) != 0 {
 		b.t.Fatalf("got %v running and %v left, want one running", dirs, Left(b.root))
 	}
-	_, err := Reopen(b.e, b.root, filepath.Base(dirs[0]), nil)
+	_, err := Reopen(b.e, b.root, filepath.Base(dirs[0]), Spec{})
 	wantProblem(b.t, err, "lab-busy")
 	return dirs[0]
 }
@@ -143,7 +145,7 @@ func (b *bench) cleanLeft(dir string, ready bool) {
 		b.t.Fatalf("left: got %+v, want the lab in %s, ready %v", left, dir, ready)
 	}
 	b.labs = append(b.labs, left[0].ID)
-	l, err := Reopen(b.e, b.root, left[0].ID, nil)
+	l, err := Reopen(b.e, b.root, left[0].ID, Spec{})
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -141,8 +141,7 @@ func TestBrokenSettings(t *testing.T) {
 	}
 }
 
-// The same daemon behind TLS, reached by contexts and by the environment. (ssh:// needs an
-// SSH server, and is not tested.)
+// The same daemon behind TLS, reached by contexts and by the environment.
 func TestEngineBehindTLS(t *testing.T) {
 	e := newBench(t).e
 	dir := noSettings(t)

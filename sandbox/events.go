@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,41 @@ type journal struct {
 	list      []events.Message
 	seen      map[string]bool
 	following bool
+
+	calls  []checker.Call // what the lab's docker CLI asked for, oldest first
+	called chan struct{}  // holds one where calls came that nobody was told of
+}
+
+// callLimit bounds the calls that are remembered; a script in a loop makes some hundreds.
+const callLimit = 5000
+
+// record adds a call of the lab's docker CLI.
+func (j *journal) record(c checker.Call) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.calls = append(j.calls, c)
+	if len(j.calls) > callLimit {
+		j.calls = slices.Clone(j.calls[callLimit/2:])
+	}
+	select {
+	case j.news() <- struct{}{}:
+	default:
+	}
+}
+
+// news is the channel that tells of calls. The mutex is held.
+func (j *journal) news() chan struct{} {
+	if j.called == nil {
+		j.called = make(chan struct{}, 1)
+	}
+	return j.called
+}
+
+// forgetCalls forgets what the set-up asked for.
+func (j *journal) forgetCalls() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.calls = nil
 }
 
 // key names an event: an engine gives no id, but no two are alike in all of these.
@@ -71,13 +107,14 @@ func (j *journal) resume(since time.Time) time.Time {
 }
 
 // Follow keeps the lab's journal from the daemon's events until ctx ends or the stream
-// breaks, and calls changed after what came in one go. Calling it again goes on where it
+// breaks, and calls changed after what came in one go, recorded calls too. Calling it again goes on where it
 // stopped; a daemon replays at most its last 256 events (docker/docker, daemon/events:
 // eventsLimit), and none from before its own start.
 func (l *Lab) Follow(ctx context.Context, changed func()) {
 	l.journal.mu.Lock()
 	already := l.journal.following
 	l.journal.following = true
+	called := l.journal.news()
 	l.journal.mu.Unlock()
 	if already {
 		return
@@ -88,7 +125,12 @@ func (l *Lab) Follow(ctx context.Context, changed func()) {
 			select {
 			case m := <-messages:
 				l.journal.add(m)
-				l.takeWaiting(messages)
+				// Judging reads files and processes, which the daemon reports: that must not
+				// lead to judging again. The learner's own reading is seen at the next prompt.
+				if l.takeWaiting(messages) || !checker.IsReading(m) {
+					changed()
+				}
+			case <-called:
 				changed()
 			case <-errs:
 				// Who is told that it broke may follow again at once.
@@ -103,14 +145,16 @@ func (l *Lab) Follow(ctx context.Context, changed func()) {
 }
 
 // takeWaiting adds what has come in meanwhile, so that a build's burst of events is
-// judged once.
-func (l *Lab) takeWaiting(messages <-chan events.Message) {
+// judged once, and tells whether any of it is worth judging.
+func (l *Lab) takeWaiting(messages <-chan events.Message) bool {
+	worth := false
 	for {
 		select {
 		case m := <-messages:
 			l.journal.add(m)
+			worth = worth || !checker.IsReading(m)
 		default:
-			return
+			return worth
 		}
 	}
 }
@@ -144,13 +188,29 @@ func (l *Lab) Evidence() *checker.Evidence {
 	return &checker.Evidence{
 		Daemon:   l.Engine,
 		Baseline: l.State.Baseline,
-		Label:    labLabel + "=" + l.State.ID,
+		Label:    l.label(),
 		Opened:   l.State.Opened,
 		Since:    l.State.Since,
 		Events:   slices.Clone(l.journal.list),
 		Answers:  l.State.Answers,
+		Calls:    slices.Clip(l.journal.calls), // only ever appended to
 		Now:      time.Now().Add(l.State.ClockAhead),
+		Folder:   l.Work(),
+		Host:     hostOf(l.Engine.Host),
+
+		Unguarded:    l.Unguarded,
+		DockerConfig: LabDockerConfig(l.Dir),
 	}
+}
+
+// hostOf gives the name by which the ports that an engine publishes are reached from here:
+// that of its own machine, and nothing for this one.
+func hostOf(engine string) string {
+	u, err := url.Parse(engine)
+	if err != nil || u.Scheme == "unix" || u.Scheme == "npipe" {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // stamp writes a time the way the events API takes it, to the nanosecond.

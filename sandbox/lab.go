@@ -1,13 +1,13 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
@@ -17,6 +17,7 @@ import (
 
 	"docker-tutor/checker"
 	"docker-tutor/lessons"
+	"docker-tutor/sandbox/guard"
 
 	"github.com/gofrs/flock"
 	"github.com/natefinch/atomic"
@@ -31,6 +32,7 @@ const labFormat = 1
 type State struct {
 	Format   int
 	ID       string
+	Origin   string // the course; see Spec
 	Lesson   string
 	Step     string
 	Host     string          // the engine it runs on
@@ -55,22 +57,35 @@ type Lab struct {
 	Exercise *lessons.Exercise // bound to this attempt's variables and names
 	State    State
 	Engine   *Engine
+	// Unguarded says why there is no guard before the engine; empty where there is one.
+	Unguarded string
 
 	journal journal
+	guard   *guard.Guard
+	made    ledger
 	root    string
 	lock    *flock.Flock
 }
 
 // Spec says which exercise a lab is opened for.
 type Spec struct {
+	Origin   string // tells courses apart; "" is the built-in one
 	Lesson   string
 	Exercise *lessons.Exercise // as in the lesson, not yet bound
+	// Refusal puts what the guard refuses, by its id and the object that it would have
+	// harmed, into the learner's language. It may be nil.
+	Refusal func(id, object string) string
+	// Seed chooses the attempt's variables; 0 is another choice each time.
+	Seed uint64
 }
 
 // Open takes the inventory, chooses the attempt's variables, puts the exercise's files
 // into a new folder below root and runs its set-up. When any of it fails, what was done
 // is undone.
 func Open(ctx context.Context, e *Engine, root string, spec Spec) (*Lab, error) {
+	if err := needs(spec.Exercise); err != nil {
+		return nil, err
+	}
 	h, err := takeHoldings(ctx, e)
 	if err != nil {
 		return nil, err
@@ -79,11 +94,11 @@ func Open(ctx context.Context, e *Engine, root string, spec Spec) (*Lab, error) 
 	if err != nil {
 		return nil, err
 	}
-	l.State.Lesson, l.State.Step, l.State.Baseline = spec.Lesson, spec.Exercise.ID, h.inventory()
-	if err := l.bind(spec.Exercise, h); err != nil {
+	l.State.Origin, l.State.Lesson, l.State.Step, l.State.Baseline = spec.Origin, spec.Lesson, spec.Exercise.ID, h.inventory()
+	if err := l.bind(spec, h); err != nil {
 		return nil, errors.Join(err, l.remove())
 	}
-	if err := l.setUp(ctx); err != nil {
+	if err := l.setUp(ctx, spec.Refusal); err != nil {
 		// The learner may have pressed Ctrl-C: what the set-up made goes all the same.
 		_, cleanErr := l.Close(context.WithoutCancel(ctx))
 		return nil, errors.Join(err, cleanErr)
@@ -115,13 +130,14 @@ func (l *Lab) acquire() error {
 }
 
 // bind chooses variables, ports and names that are free on this daemon.
-func (l *Lab) bind(ex *lessons.Exercise, h holdings) error {
+func (l *Lab) bind(spec Spec, h holdings) error {
+	ex := spec.Exercise
 	values := labelValues(h)
 	others := otherLabs(l.root, l.State.ID)
 	taken := func(name string) bool {
 		return l.State.Baseline.NameTaken(name) || values[name] || others[name]
 	}
-	r := mathrand.New(mathrand.NewPCG(mathrand.Uint64N(math.MaxUint64), 0))
+	r := mathrand.New(mathrand.NewPCG(cmp.Or(spec.Seed, mathrand.Uint64()), 0))
 	binding, err := lessons.Choose(ex, taken, FreePort, r)
 	if err != nil {
 		return fmt.Errorf("choosing names and ports for %s: %w", ex.ID, err)
@@ -150,12 +166,24 @@ func labelValues(h holdings) map[string]bool {
 
 // setUp writes the files and runs the set-up. The state is saved first, so that a kill at
 // any moment leaves a lab that clean can undo.
-func (l *Lab) setUp(ctx context.Context) error {
-	if err := l.writeFiles(); err != nil {
+func (l *Lab) setUp(ctx context.Context, refusal func(id, object string) string) error {
+	if err := errors.Join(l.writeFiles(), l.writeDockerConfig()); err != nil {
 		return &Problem{ID: "lab-folder", Args: map[string]any{"dir": l.root, "reason": err.Error()}, Err: err}
+	}
+	// The guard goes by the daemon's clock, from the set-up on.
+	if _, err := l.clock(ctx); err != nil {
+		return err
 	}
 	if err := l.Save(); err != nil {
 		return err
+	}
+	if err := l.openGuard(refusal); err != nil {
+		return err
+	}
+	if slices.Contains(l.Exercise.Needs, lessons.NeedsRegistry) {
+		if err := makeRegistryImage(ctx, l.Engine, l.State.Binding.Apply(RegistryImage), l.label()); err != nil {
+			return err
+		}
 	}
 	if l.Exercise.Setup != "" {
 		var out strings.Builder
@@ -166,30 +194,55 @@ func (l *Lab) setUp(ctx context.Context) error {
 	return l.begin(ctx)
 }
 
-// begin marks the moment from which evidence counts, by the daemon's own clock.
+// begin marks the moment from which evidence counts.
 func (l *Lab) begin(ctx context.Context) error {
 	inv, err := TakeInventory(ctx, l.Engine)
 	if err != nil {
 		return err
 	}
-	asked := time.Now()
-	info, err := l.Engine.Info(ctx)
+	since, err := l.clock(ctx)
 	if err != nil {
-		return fmt.Errorf("asking the engine for its time: %w", err)
+		return err
 	}
-	since, err := time.Parse(time.RFC3339Nano, info.SystemTime)
-	if err != nil {
-		since = time.Now()
-	}
-	// A daemon that shares this machine's clock names a time between question and answer.
-	switch answered := time.Now(); {
-	case since.After(answered):
-		l.State.ClockAhead = since.Sub(answered)
-	case since.Before(asked):
-		l.State.ClockAhead = since.Sub(asked)
-	}
+	l.journal.forgetCalls()
 	l.State.Opened, l.State.Since, l.State.Ready = inv, since, true
 	return l.Save()
+}
+
+// clock asks the daemon for its time, and notes how far it is ahead of this machine's.
+func (l *Lab) clock(ctx context.Context) (time.Time, error) {
+	asked := time.Now()
+	now, err := l.daemonTime(ctx)
+	if err == nil && now.Before(asked) {
+		// Newer engines give one answer to all who ask at the same time, and it may be from
+		// before this question. The next one cannot be.
+		now, err = l.daemonTime(ctx)
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	l.State.ClockAhead = 0
+	// A daemon that shares this machine's clock names a time between question and answer.
+	switch answered := time.Now(); {
+	case now.After(answered):
+		l.State.ClockAhead = now.Sub(answered)
+	case now.Before(asked):
+		l.State.ClockAhead = now.Sub(asked)
+	}
+	return now, nil
+}
+
+// daemonTime is what the daemon's clock shows; this machine's, where it does not tell.
+func (l *Lab) daemonTime(ctx context.Context) (time.Time, error) {
+	info, err := l.Engine.Info(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("asking the engine for its time: %w", err)
+	}
+	shown, err := time.Parse(time.RFC3339Nano, info.SystemTime)
+	if err != nil {
+		return time.Now(), nil
+	}
+	return shown, nil
 }
 
 func tail(text string, n int) string {
@@ -206,10 +259,12 @@ func (l *Lab) writeFiles() error {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
 			return fmt.Errorf("the file %q lies outside the lab folder", name)
 		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		// As an editor would write them: what a Dockerfile copies from here must be readable in
+		// the image by any user. The lab's own folder lets nobody else in.
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
@@ -234,14 +289,19 @@ func (l *Lab) Save() error {
 
 // Release gives the lab up without cleaning it, to be resumed later.
 func (l *Lab) Release() error {
-	os.Remove(l.socketPath())
+	l.closeGuard()
+	os.Remove(l.socket("lab"))
 	return l.lock.Unlock()
 }
 
 // Close takes away what the lab made, proves it, and removes its folder. When the proof
 // fails the folder stays, so that docker-tutor clean can try again.
 func (l *Lab) Close(ctx context.Context) (Cleaned, error) {
+	l.closeGuard() // what still runs must make nothing behind the clean-up's back
 	done, err := l.owner().cleanUp(ctx, l.Engine)
+	if err == nil {
+		err = l.removeBuildCache(ctx)
+	}
 	if err != nil {
 		return done, errors.Join(err, l.Release())
 	}
@@ -261,7 +321,7 @@ func (l *Lab) remove() error {
 func (l *Lab) owner() *owner {
 	return &owner{
 		lab: l.State.ID, names: l.State.Names, others: otherLabs(l.root, l.State.ID),
-		baseline: l.State.Baseline, base: BaseImage,
+		baseline: l.State.Baseline, base: BaseImage, made: l.made.has,
 	}
 }
 
@@ -270,31 +330,28 @@ func (l *Lab) owner() *owner {
 func Left(root string) []State {
 	var left []State
 	for _, dir := range labDirs(root) {
-		lock := flock.New(filepath.Join(dir, "lock"))
-		if ok, err := lock.TryLock(); err != nil || !ok {
+		if held(dir) {
 			continue
 		}
 		if s, err := readState(dir); err == nil {
 			left = append(left, s)
 		}
-		lock.Unlock()
 	}
 	return left
 }
 
 // Running lists the folders of the labs that a process has open.
 func Running(root string) []string {
-	var dirs []string
-	for _, dir := range labDirs(root) {
-		lock := flock.New(filepath.Join(dir, "lock"))
-		ok, err := lock.TryLock()
-		if ok {
-			lock.Unlock()
-		} else if err == nil {
-			dirs = append(dirs, dir)
-		}
-	}
-	return dirs
+	return slices.DeleteFunc(labDirs(root), func(dir string) bool { return !held(dir) })
+}
+
+// held tells whether a process has the lab in that folder. It makes no lock file where
+// there is none: who has the lab may be removing the folder.
+func held(dir string) bool {
+	lock := flock.New(filepath.Join(dir, "lock"), flock.SetFlag(os.O_RDONLY))
+	defer lock.Unlock()
+	locked, err := lock.TryLock()
+	return err == nil && !locked
 }
 
 func labDirs(root string) []string {
@@ -332,9 +389,9 @@ func otherLabs(root, self string) map[string]bool {
 	return names
 }
 
-// Reopen takes over a lab that another process left. ex is the exercise as in the lesson
-// now; nil where only a clean-up is wanted.
-func Reopen(e *Engine, root, id string, ex *lessons.Exercise) (*Lab, error) {
+// Reopen takes over a lab that another process left. The exercise is as in the lesson now;
+// there is none where only a clean-up is wanted.
+func Reopen(e *Engine, root, id string, spec Spec) (*Lab, error) {
 	dir := filepath.Join(root, id)
 	s, err := readState(dir)
 	if err != nil {
@@ -344,11 +401,15 @@ func Reopen(e *Engine, root, id string, ex *lessons.Exercise) (*Lab, error) {
 	if err := l.acquire(); err != nil {
 		return nil, err
 	}
-	if ex != nil {
-		l.Exercise = lessons.Bind(ex, s.Binding)
-	}
 	if l.State.Passed == nil {
 		l.State.Passed = map[string]bool{}
+	}
+	if spec.Exercise == nil {
+		return l, l.made.open(filepath.Join(dir, "made"))
+	}
+	l.Exercise = lessons.Bind(spec.Exercise, s.Binding)
+	if err := l.openGuard(spec.Refusal); err != nil {
+		return nil, errors.Join(err, l.Release())
 	}
 	return l, nil
 }

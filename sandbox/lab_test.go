@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httputil"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +48,32 @@ func TestLabOpens(t *testing.T) {
 	}
 }
 
+// Engine 29 gives one answer to all who ask about it at the same time: it may tell a time
+// from before the question, at which the set-up still ran.
+func TestLabBeginsWhileOthersAsk(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	l := b.open(b.exercise("", ""))
+	ctx, stop := context.WithCancel(t.Context())
+	var others sync.WaitGroup
+	others.Go(func() {
+		for ctx.Err() == nil {
+			b.e.Info(ctx)
+		}
+	})
+	for range 20 {
+		asked := time.Now()
+		if err := l.begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if s := l.State; s.Since.Before(asked) || s.Since.After(time.Now()) || s.ClockAhead != 0 {
+			t.Errorf("asked at %v: got evidence from %v on, clock %v ahead", asked, s.Since, s.ClockAhead)
+		}
+	}
+	stop()
+	others.Wait()
+}
+
 // Everything that docker makes in a lab goes with it, and all else stays.
 func TestLabCloses(t *testing.T) {
 	t.Parallel()
@@ -65,9 +95,11 @@ func TestLabCloses(t *testing.T) {
 	if err != nil || len(built) < 3 {
 		t.Fatalf("history of the image that was built: got %v (%v)", built, err)
 	}
-	for _, layer := range built {
-		if layer.ID != "<missing>" && layer.ID != b.imageID("busybox") {
+	want := 10 // four containers, two images, two volumes, two networks
+	for _, layer := range built[1:] {
+		if layer.ID != "<missing>" && layer.ID != b.imageID("busybox") { // a step of the legacy builder
 			made = append(made, layer.ID)
+			want++
 		}
 	}
 	done := b.close(l)
@@ -76,8 +108,40 @@ func TestLabCloses(t *testing.T) {
 	for _, id := range made {
 		b.gone(id)
 	}
-	if got := len(done.Removed); got < 11 {
-		t.Errorf("removed: got %d objects, want 11 or more: %v", got, done.Removed)
+	if got := len(done.Removed); got < want {
+		t.Errorf("removed: got %d objects, want %d or more: %v", got, want, done.Removed)
+	}
+}
+
+// Engine 29 fails to list the images when one of them goes away meanwhile (with others at
+// work, once in some hundred lists), in these words.
+func TestInventoryWhileImagesGo(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	path := filepath.Join(shortDir(t), "amid.sock")
+	var missed atomic.Bool
+	dial := b.e.Dialer()
+	proxy := &httputil.ReverseProxy{
+		Rewrite:   func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", "docker" },
+		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }},
+	}
+	go http.Serve(listen(t, path), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/images/json") && missed.CompareAndSwap(false, true) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, `{"message":"rpc error: code = NotFound desc = content digest sha256:3d5f: not found"}`)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	e, err := endpoint{Source: "test", Host: "unix://" + path}.dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	inv, err := TakeInventory(t.Context(), e)
+	if err != nil || !missed.Load() || !inv.HasImageName(BaseImage) {
+		t.Errorf("got %v (%v, missed %v), want the images", inv.Images, err, missed.Load())
 	}
 }
 
@@ -133,14 +197,14 @@ func TestDoubts(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	l := b.open(b.exercise("", "docker run --name dt-web dt-shop"))
-	b.run(l, "docker tag busybox dt-shop:1; docker tag busybox dt-shpo:1; docker tag busybox my-name:1; docker tag busybox other/my-name:2")
-	b.elsewhere(`docker create --name my-container busybox; docker volume create my-volume; docker network create my-network
+	b.run(l, "docker tag busybox dt-shop:1; docker tag busybox dt-shpo:1; docker tag busybox my-name:1; docker pull -q other/my-name:2 || :")
+	b.elsewhere(`docker tag busybox my-name:2; docker tag busybox other/my-name:3; docker create --name my-container busybox; docker volume create my-volume; docker network create my-network
 		docker create --name dt-wbe busybox; printf 'FROM busybox\nLABEL by=my-self\n' | docker build -q -t my-image -`)
 	doubtful := []string{
-		"container my-container", "image my-image:latest", "image my-name:1", "image other/my-name:2", "network my-network", "volume my-volume",
+		"container my-container", "image my-image:latest", "image my-name:2", "image other/my-name:3", "network my-network", "volume my-volume",
 	}
 	done := b.close(l)
-	wantSame(t, "removed", b.names(done.Removed), []string{"container dt-wbe", "image dt-shop:1", "image dt-shpo:1"})
+	wantSame(t, "removed", b.names(done.Removed), []string{"container dt-wbe", "image dt-shop:1", "image dt-shpo:1", "image my-name:1"})
 	got := slices.Compact(b.names(done.Doubtful)) // an image and its name
 	wantSame(t, "doubts", got, doubtful)
 	wantSame(t, "what is there", b.traces(), doubtful)
@@ -254,7 +318,7 @@ func TestLabBusy(t *testing.T) {
 	l := b.open(ex)
 	wantSame(t, "running", Running(b.root), []string{l.Dir})
 	wantSame(t, "left", len(Left(b.root)), 0)
-	_, err := Reopen(b.e, b.root, l.State.ID, ex)
+	_, err := Reopen(b.e, b.root, l.State.ID, Spec{Exercise: ex})
 	if p := wantProblem(t, err, "lab-busy"); p.Args["lesson"] != "images" {
 		t.Errorf("problem: got %v, want the lesson named", p.Args)
 	}
@@ -268,7 +332,7 @@ func TestLabBusy(t *testing.T) {
 	if len(left) != 1 || left[0].ID != l.State.ID || !left[0].Kept || !left[0].CanResume(b.e) {
 		t.Fatalf("left: got %+v", left)
 	}
-	again, err := Reopen(b.e, b.root, left[0].ID, ex)
+	again, err := Reopen(b.e, b.root, left[0].ID, Spec{Exercise: ex})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +343,7 @@ func TestLabBusy(t *testing.T) {
 	}
 	b.close(again)
 	wantNothing(t, b)
-	if _, err := Reopen(b.e, b.root, left[0].ID, ex); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Reopen(b.e, b.root, left[0].ID, Spec{Exercise: ex}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("reopening a lab that is gone: got %v", err)
 	}
 }
@@ -310,8 +374,10 @@ func TestClosingIsNotLeft(t *testing.T) {
 		l := b.open(b.exercise("", ""))
 		closed := make(chan bool)
 		go func() {
-			l.Close(context.Background())
-			close(closed)
+			defer close(closed)
+			if _, err := l.Close(context.Background()); err != nil {
+				t.Error(err)
+			}
 		}()
 		for open := true; open; {
 			select {

@@ -61,9 +61,10 @@ func (r *relay) join(conn net.Conn) {
 	r.conns = append(r.conns, conn, daemon)
 	r.mu.Unlock()
 	go func() {
-		defer daemon.Close()
 		io.Copy(daemon, conn)
+		daemon.(*net.UnixConn).CloseWrite() // docker run -i ends its input alone
 	}()
+	defer daemon.Close()
 	defer conn.Close()
 	io.Copy(conn, daemon)
 }

@@ -53,18 +53,18 @@ func (l *Lab) Run(ctx context.Context, s Script) error {
 	return nil
 }
 
-// environ is what the lab's shell and scripts find in their environment. The guard will
-// put its own socket here as DOCKER_HOST.
+// environ is what the lab's shell and scripts find in their environment.
 func (l *Lab) environ() []string {
-	return append(os.Environ(), append(l.Engine.Env,
+	return append(append(l.dockerEnviron(), l.configEnviron()...),
 		"DT_LAB="+l.Dir,
-		"DT_ID="+l.State.ID,
 		fmt.Sprintf("DT_PID=%d", os.Getpid()),
+		// Said again after the learner's own settings, which may name an engine as well.
+		"DT_HOST="+l.GuardHost(),
 		// Advertising in a lesson's output would be read as part of it.
 		"DOCKER_CLI_HINTS=false",
 		// A builder that the learner chose elsewhere builds outside this engine's image store.
 		"BUILDX_BUILDER=default",
-	)...)
+	)
 }
 
 // writeShellFiles puts the rc files where the shells look for them.

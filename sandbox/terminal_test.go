@@ -66,7 +66,7 @@ func tutorInTerminal(tell func(report), orders *json.Decoder) error {
 		return err
 	}
 	finish := make(chan bool)
-	if err := l.Serve(ctx, func(r Request) Reply {
+	if err := l.Serve(ctx, Tutor{Handle: func(r Request) Reply {
 		tell(report{Word: r.Word, Text: r.Text})
 		switch r.Word {
 		case "prompt":
@@ -75,7 +75,7 @@ func tutorInTerminal(tell func(report), orders *json.Decoder) error {
 			<-finish
 		}
 		return echo(r)
-	}); err != nil {
+	}}); err != nil {
 		return err
 	}
 	before, _ := term.GetState(0)
@@ -211,7 +211,7 @@ func (w *terminal) end() {
 	w.orders.Close()
 	w.cmd.Process.Kill()
 	w.cmd.Wait()
-	if l, err := Reopen(w.b.e, w.b.root, filepath.Base(w.opened.Lab), nil); err == nil {
+	if l, err := Reopen(w.b.e, w.b.root, filepath.Base(w.opened.Lab), Spec{}); err == nil {
 		l.Close(context.Background())
 	}
 }
@@ -299,10 +299,10 @@ func (w *terminal) line() (string, int) {
 	return string(runes[:min(c.X, len(runes))]), c.Y
 }
 
-// prompted waits for an empty prompt.
+// prompted waits for an empty prompt. A busy kernel may echo a Ctrl-C only before it.
 func (w *terminal) prompted() {
 	w.t.Helper()
-	w.reads(prompt)
+	w.until("an empty prompt", func() bool { got, _ := w.line(); return strings.TrimPrefix(got, "^C") == prompt })
 }
 
 // reads waits until this stands between the left edge and the cursor.

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -43,18 +42,29 @@ var unmarked = strings.NewReplacer(begin, "", end, "")
 // replyTimeout bounds the writing of a reply to a shell that stopped reading (Ctrl-C).
 const replyTimeout = 2 * time.Second
 
+// Tutor answers the lab's words. Its functions may be called from several goroutines at
+// once.
+type Tutor struct {
+	Handle func(Request) Reply
+	// Watch sends a reply whenever there is something new to see, until ctx ends or a reply
+	// cannot be sent. It may be nil.
+	Watch func(ctx context.Context, request Request, send func(Reply) error)
+}
+
+// watchWord is the request that is answered by Watch.
+const watchWord = "watch"
+
 // Serve answers the lab's words until ctx ends: those of the lab's own shell over two
 // named pipes, since a shell can use these without starting a process, and those of other
 // processes (docker-tutor check in a second terminal) over a socket.
-// handle may be called from several goroutines at once.
-func (l *Lab) Serve(ctx context.Context, handle func(Request) Reply) error {
+func (l *Lab) Serve(ctx context.Context, t Tutor) error {
 	ask, reply, err := l.openPipes()
 	if err != nil {
 		return err
 	}
 	// The lab is locked: a socket that is there was left by a process that is gone.
-	os.Remove(l.socketPath())
-	listener, err := net.Listen("unix", l.socketPath())
+	os.Remove(l.socket("lab"))
+	listener, err := net.Listen("unix", l.socket("lab"))
 	if err != nil {
 		ask.Close()
 		reply.Close()
@@ -64,10 +74,10 @@ func (l *Lab) Serve(ctx context.Context, handle func(Request) Reply) error {
 		listener.Close()
 		ask.Close()
 	})
-	go serveSocket(ctx, listener, handle)
+	go serveSocket(ctx, listener, t)
 	go func() {
 		defer reply.Close()
-		servePipes(ask, reply, handle)
+		servePipes(ask, reply, t.Handle)
 	}()
 	return nil
 }
@@ -101,22 +111,38 @@ func servePipes(ask, reply *os.File, handle func(Request) Reply) {
 	}
 }
 
-func serveSocket(ctx context.Context, l net.Listener, handle func(Request) Reply) {
+func serveSocket(ctx context.Context, l net.Listener, t Tutor) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
-		go serveConn(ctx, conn, handle)
+		go serveConn(ctx, conn, t)
 	}
 }
 
-func serveConn(ctx context.Context, conn net.Conn, handle func(Request) Reply) {
+func serveConn(ctx context.Context, conn net.Conn, t Tutor) {
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	conn.SetDeadline(time.Now().Add(time.Minute))
-	if request, serial, err := readRequest(bufio.NewReader(conn)); err == nil {
-		writeReply(conn, serial, handle(request))
+	in := bufio.NewReader(conn)
+	request, serial, err := readRequest(in)
+	switch {
+	case err != nil:
+	case request.Word == watchWord && t.Watch != nil:
+		conn.SetDeadline(time.Time{})
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		go func() { // who watches says nothing more: what comes is the end
+			io.Copy(io.Discard, in)
+			cancel()
+		}()
+		t.Watch(ctx, request, func(r Reply) error {
+			conn.SetWriteDeadline(time.Now().Add(replyTimeout))
+			return writeReply(conn, serial, r)
+		})
+	default:
+		writeReply(conn, serial, t.Handle(request))
 	}
 }
 
@@ -137,43 +163,86 @@ func readRequest(in *bufio.Reader) (r Request, serial string, err error) {
 	}
 }
 
-func writeReply(w io.Writer, serial string, r Reply) {
+func writeReply(w io.Writer, serial string, r Reply) error {
 	text := unmarked.Replace(r.Text)
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
 	// The reply before may have been cut off amid a line.
-	fmt.Fprintf(w, "\n%s%s\n%s%s%d\n", begin, serial, text, end, r.Code)
+	_, err := fmt.Fprintf(w, "\n%s%s\n%s%s%d\n", begin, serial, text, end, r.Code)
+	return err
 }
 
 // Ask sends a word to the lab of that folder and waits for its reply.
 func Ask(dir string, request Request) (Reply, error) {
-	conn, err := net.Dial("unix", (&Lab{Dir: dir}).socketPath())
-	if err != nil {
-		return Reply{}, fmt.Errorf("reaching the open exercise: %w", err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "%s %s\n%s\n", request.Word, request.Text, end)
-	data, err := io.ReadAll(conn)
-	if err != nil {
-		return Reply{}, fmt.Errorf("asking the open exercise: %w", err)
-	}
-	_, data, _ = bytes.Cut(data, []byte(begin+"\n"))
-	text, code, found := strings.Cut(string(data), end)
-	n, err := strconv.Atoi(strings.TrimSpace(code))
-	if !found || err != nil {
-		return Reply{}, errors.New("asking the open exercise: it broke off")
-	}
-	return Reply{Text: text, Code: n}, nil
+	var reply Reply
+	err := ask(dir, request, func(r Reply) { reply = r })
+	return reply, err
 }
 
-// socketPath is short enough for a socket's address (104 bytes on the tightest system),
-// also where the state folder's is not: then it lies in the folder for temporary files,
-// under a name that only this lab uses.
-func (l *Lab) socketPath() string {
-	path := filepath.Join(l.Dir, "lab.sock")
+// Watch shows what the lab of that folder has to tell, as it comes, until the lab is left
+// or ctx ends; text says how it is to be laid out.
+func Watch(ctx context.Context, dir, text string, show func(Reply)) error {
+	return askUntil(ctx, dir, Request{Word: watchWord, Text: text}, func(r Reply) bool { show(r); return true })
+}
+
+func ask(dir string, request Request, show func(Reply)) error {
+	return askUntil(context.Background(), dir, request, func(r Reply) bool { show(r); return false })
+}
+
+// askUntil reads replies for as long as more says so. That the lab ends amid them is no
+// error once one has come.
+func askUntil(ctx context.Context, dir string, request Request, more func(Reply) bool) error {
+	conn, err := net.Dial("unix", (&Lab{Dir: dir}).socket("lab"))
+	if err != nil {
+		return fmt.Errorf("reaching the open exercise: %w", err)
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	fmt.Fprintf(conn, "%s %s\n%s\n", request.Word, request.Text, end)
+	for in, n := bufio.NewReader(conn), 0; ; n++ {
+		reply, err := readReply(in)
+		switch {
+		case err != nil && n > 0:
+			return ctx.Err()
+		case err != nil:
+			return fmt.Errorf("asking the open exercise: %w", err)
+		case !more(reply):
+			return nil
+		}
+	}
+}
+
+var errBrokeOff = errors.New("it broke off")
+
+func readReply(in *bufio.Reader) (Reply, error) {
+	var text strings.Builder
+	for begun := false; ; {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return Reply{}, errBrokeOff
+		}
+		if code, found := strings.CutPrefix(line, end); found && begun {
+			n, err := strconv.Atoi(strings.TrimSpace(code))
+			if err != nil {
+				return Reply{}, errBrokeOff
+			}
+			return Reply{Text: text.String(), Code: n}, nil
+		}
+		if begun {
+			text.WriteString(line)
+		}
+		begun = begun || strings.HasPrefix(line, begin)
+	}
+}
+
+// socket is the address of one of the lab's sockets: short enough (104 bytes on the
+// tightest system) also where the state folder's is not. Then it lies in the folder for
+// temporary files, under a name that only this lab uses.
+func (l *Lab) socket(name string) string {
+	path := filepath.Join(l.Dir, name+".sock")
 	if len(path) < 100 {
 		return path
 	}
-	return filepath.Join(os.TempDir(), fmt.Sprintf("dt-%d-%s.sock", os.Getuid(), filepath.Base(l.Dir)))
+	return filepath.Join(os.TempDir(), fmt.Sprintf("dt-%d-%s-%s.sock", os.Getuid(), filepath.Base(l.Dir), name))
 }

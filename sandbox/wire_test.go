@@ -26,8 +26,8 @@ func wireLab(t testing.TB, dir string, handle func(Request) Reply) (l *Lab, stop
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
-	t.Cleanup(func() { os.Remove(l.socketPath()) })
-	if err := l.Serve(ctx, handle); err != nil {
+	t.Cleanup(func() { os.Remove(l.socket("lab")) })
+	if err := l.Serve(ctx, Tutor{Handle: handle}); err != nil {
 		t.Fatal(err)
 	}
 	return l, stop
@@ -162,7 +162,7 @@ func TestSocketPlaces(t *testing.T) {
 			t.Fatal(err)
 		}
 		// What a process that was killed leaves.
-		dead := listen(t, l.socketPath()).(*net.UnixListener)
+		dead := listen(t, l.socket("lab")).(*net.UnixListener)
 		dead.SetUnlinkOnClose(false)
 		dead.Close()
 		if _, err := Ask(dir, Request{Word: "task"}); !errors.Is(err, syscall.ECONNREFUSED) || !strings.HasPrefix(err.Error(), "reaching the open exercise") {
@@ -204,7 +204,7 @@ func TestAskBrokenOff(t *testing.T) {
 func TestServeEnds(t *testing.T) {
 	l, stop := wireLab(t, shortDir(t), echo)
 	typeWords(t, l, "task")
-	idle, err := net.Dial("unix", l.socketPath())
+	idle, err := net.Dial("unix", l.socket("lab"))
 	if err != nil {
 		t.Fatal(err)
 	}

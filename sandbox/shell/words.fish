@@ -3,6 +3,14 @@ set -g DT_BEGIN (printf '\002')
 set -g DT_END (printf '\004')
 set -g dt__serial 0
 
+# The learner's settings may lead docker elsewhere than through the guard.
+functions -e docker
+if test -n "$DT_HOST"
+    set -e DOCKER_CONTEXT DOCKER_TLS DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_API_VERSION
+    set -gx DOCKER_HOST $DT_HOST
+end
+test -z "$DT_CONFIG"; or set -gx DOCKER_CONFIG $DT_CONFIG
+
 function dt__ask
     if not kill -0 $DT_PID 2>/dev/null
         echo $DT_GONE >&2
@@ -37,15 +45,3 @@ end
 function fish_prompt; printf '%s' $DT_PROMPT; end
 function fish_right_prompt; end
 function fish_greeting; end
-
-# What docker makes here carries the lab's label; see words.sh.
-function docker --wraps docker
-    switch "$argv[1] $argv[2]"
-        case 'run *' 'create *' 'build *'
-            command docker $argv[1] --label docker-tutor.lab=$DT_ID $argv[2..-1]
-        case 'container run' 'container create' 'image build' 'builder build' 'buildx build' 'volume create' 'network create'
-            command docker $argv[1] $argv[2] --label docker-tutor.lab=$DT_ID $argv[3..-1]
-        case '*'
-            command docker $argv
-    end
-end

@@ -5,6 +5,14 @@
 DT_BEGIN=$(printf '\002') DT_END=$(printf '\004') dt__serial=0
 unalias task check hint solution answer docker 2>/dev/null || :
 
+# The learner's settings may lead docker elsewhere than through the guard.
+unset -f docker 2>/dev/null || :
+if [ -n "${DT_HOST-}" ]; then
+  unset DOCKER_CONTEXT DOCKER_TLS DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_API_VERSION
+  export DOCKER_HOST="$DT_HOST"
+fi
+[ -z "${DT_CONFIG-}" ] || export DOCKER_CONFIG="$DT_CONFIG"
+
 dt__ask() {
   if ! kill -0 "$DT_PID" 2>/dev/null; then
     printf '%s\n' "$DT_GONE" >&2
@@ -33,21 +41,3 @@ check() { dt__ask check; }
 hint() { dt__ask hint; }
 solution() { dt__ask solution; }
 answer() { dt__ask answer "$*"; }
-
-# What docker makes here carries the lab's label: by it the clean-up tells the lab's
-# containers and images from what the learner makes elsewhere at the same time.
-docker() {
-  case "${1-} ${2-}" in
-  "run "* | "create "* | "build "*)
-    dt__verb=$1
-    shift
-    command docker "$dt__verb" --label "docker-tutor.lab=$DT_ID" "$@"
-    ;;
-  "container run" | "container create" | "image build" | "builder build" | "buildx build" | "volume create" | "network create")
-    dt__verb=$1 dt__noun=$2
-    shift 2
-    command docker "$dt__verb" "$dt__noun" --label "docker-tutor.lab=$DT_ID" "$@"
-    ;;
-  *) command docker "$@" ;;
-  esac
-}
