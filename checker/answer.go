@@ -84,6 +84,14 @@ func (v *view) answer(ctx context.Context, want *lessons.Answer, given string) (
 	return d, nil
 }
 
+// measured are the computed answers that are neither too many nor too few.
+var measured = map[string]bool{
+	"image-largest-layer": true, "image-size": true, "image-architecture": true, "image-variable": true,
+	"container-variable": true, "container-ip": true, "container-port": true, "container-memory": true,
+	"volume-mountpoint": true, "network-gateway": true, "network-subnet": true,
+	"daemon-kernel": true, "daemon-version": true, "daemon-registry": true,
+}
+
 // wrongAnswer says in which way an answer is wrong.
 func wrongAnswer(want *lessons.Answer, right []string, said string) *Diagnosis {
 	switch want.Computed {
@@ -91,6 +99,13 @@ func wrongAnswer(want *lessons.Answer, right []string, said string) *Diagnosis {
 		return wrongID(want, right, said)
 	case "image-label":
 		return diagnose(true, "answer-other-label", "", args{"label": want.Label, "name": want.Image})
+	case "container-port":
+		if said == strings.TrimSuffix(want.Port, "/tcp") {
+			return diagnose(true, "answer-inside-port", "", args{"name": want.Container})
+		}
+	}
+	if measured[want.Computed] {
+		return diagnose(true, "answer-other", "", args{"name": about(want)})
 	}
 	truth, err := strconv.Atoi(plain(right[0]))
 	if err != nil || len(right) > 1 {

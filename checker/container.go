@@ -51,7 +51,7 @@ func (j *judge) wasContainer(name string) bool {
 // touched tells whether anything was done to that container since the exercise opened.
 func (j *judge) touched(id string) bool {
 	return slices.ContainsFunc(j.events, func(e events.Message) bool {
-		return e.Type == events.ContainerEventType && e.Actor.ID == id
+		return e.Type == events.ContainerEventType && e.Actor.ID == id && !IsReading(e)
 	})
 }
 
@@ -80,10 +80,11 @@ func (j *judge) missingContainer(ctx context.Context, want *lessons.Container) (
 			args{"found": closest(typos, want.Name), "wanted": want.Name}), nil
 	}
 	for _, name := range names {
-		if !hasLabel(named[name].Labels, j.ev.Label) {
+		fresh := named[name]
+		if !hasLabel(fresh.Config.Labels, j.ev.Label) {
 			continue
 		}
-		same, err := j.isImage(ctx, want.Image, named[name].Image, named[name].ImageID)
+		same, err := j.isImage(ctx, want.Image, fresh.Config.Image, fresh.Image)
 		if err != nil {
 			return nil, err
 		}
@@ -96,19 +97,25 @@ func (j *judge) missingContainer(ctx context.Context, want *lessons.Container) (
 }
 
 // freshContainers gives, by name, the containers that are new or renamed since the
-// exercise opened, and that the exercise does not speak of itself.
-func (j *judge) freshContainers(ctx context.Context) (map[string]container.Summary, error) {
-	all, err := j.view.allContainers(ctx)
-	named := map[string]container.Summary{}
-	for _, c := range all {
-		for _, name := range c.Names {
-			name = strings.TrimPrefix(name, "/")
-			if j.ev.Opened.Containers[c.ID] != name && !j.ev.Baseline.HasContainer(c.ID) && !j.containerNames[name] {
-				named[name] = c
-			}
+// exercise opened, as the events tell, and that the exercise does not speak of itself.
+func (j *judge) freshContainers(ctx context.Context) (map[string]*container.InspectResponse, error) {
+	named := map[string]*container.InspectResponse{}
+	for i := range j.events {
+		e := &j.events[i]
+		name := strings.TrimPrefix(e.Actor.Attributes["name"], "/")
+		if e.Type != events.ContainerEventType || e.Action != events.ActionCreate && e.Action != events.ActionRename ||
+			j.containerNames[name] || j.ev.Baseline.HasContainer(e.Actor.ID) {
+			continue
+		}
+		found, err := j.view.container(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if found != nil && found.ID == e.Actor.ID {
+			named[name] = found
 		}
 	}
-	return named, err
+	return named, nil
 }
 
 // atOnce is how soon after its end a container that removes itself is gone; no hand
@@ -169,6 +176,13 @@ func (j *judge) differentContainer(ctx context.Context, want *lessons.Container,
 	}
 	if d == nil {
 		d, err = otherPorts(want, found)
+	}
+	for _, other := range []func(*lessons.Container, *container.InspectResponse) *Diagnosis{
+		j.otherOption, j.otherMounts, otherNetwork, j.otherFate, j.otherHealth,
+	} {
+		if d == nil && err == nil {
+			d = other(want, found)
+		}
 	}
 	if option := misplacedOption(want, found); d != nil && option != "" {
 		return diagnose(true, "container-options-last", inspect("{{json .Config.Cmd}}", want.Name),

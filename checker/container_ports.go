@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,8 @@ import (
 type published struct {
 	ip, host string   // host is empty where Docker is to choose
 	inside   nat.Port // 80/tcp
+	// withAddress has the address written, where it is what counts.
+	withAddress bool
 }
 
 // String writes it the way -p takes it; tcp is not said.
@@ -22,6 +25,9 @@ func (p published) String() string {
 	inside := strings.TrimSuffix(string(p.inside), "/tcp")
 	if p.host == "" {
 		return inside
+	}
+	if p.withAddress {
+		return cmp.Or(p.ip, "0.0.0.0") + ":" + p.host + ":" + inside
 	}
 	return p.host + ":" + inside
 }
@@ -37,7 +43,7 @@ func otherPorts(want *lessons.Container, found *container.InspectResponse) (*Dia
 			return nil, fmt.Errorf("reading the published port %q: %w", spec, err)
 		}
 		for _, m := range mappings {
-			wanted := published{ip: m.Binding.HostIP, host: m.Binding.HostPort, inside: m.Port}
+			wanted := published{ip: m.Binding.HostIP, host: m.Binding.HostPort, inside: m.Port, withAddress: m.Binding.HostIP != ""}
 			if d := otherPort(wanted, have, found); d != nil {
 				d.Args["name"], d.Args["wanted"] = want.Name, wanted.String()
 				d.Look = "docker port " + want.Name
@@ -76,6 +82,7 @@ func otherPort(want published, have []published, found *container.InspectRespons
 		}
 		if why := nearPort(want, p, found); near == "" && why != "" {
 			near, instead = why, p
+			instead.withAddress = why == "container-port-other-address"
 		}
 	}
 	switch {
@@ -96,6 +103,8 @@ func otherPort(want published, have []published, found *container.InspectRespons
 func nearPort(want, p published, found *container.InspectResponse) string {
 	swapped := p.host == want.inside.Port() && p.inside.Port() == want.host
 	switch {
+	case p.inside == want.inside && p.host == want.host:
+		return "container-port-other-address"
 	case swapped && want.host != want.inside.Port():
 		return "container-port-swapped"
 	case p.inside == want.inside && (p.host == "" || found.HostConfig.PublishAllPorts):

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"docker-tutor/lessons"
 
@@ -23,7 +24,7 @@ func (j *judge) event(ctx context.Context, want *lessons.Event) (*Diagnosis, err
 	var otherAttributes *events.Message
 	for i := range j.events {
 		e := &j.events[i]
-		if string(e.Type) != want.Type || !sameAction(want.Action, string(e.Action)) || j.older(e) {
+		if string(e.Type) != want.Type || !sameAction(want.Action, string(e.Action)) || j.older(e) || !time.Unix(0, e.TimeNano).After(j.notBefore) {
 			continue
 		}
 		concerned, err := j.concerns(ctx, i, want)
@@ -31,6 +32,7 @@ func (j *judge) event(ctx context.Context, want *lessons.Event) (*Diagnosis, err
 		case err != nil:
 			return nil, err
 		case concerned && otherAttribute(want, e) == "":
+			j.proof = time.Unix(0, e.TimeNano)
 			return nil, nil
 		case concerned && (want.Name != "" || j.ev.Label != "" && hasLabel(e.Actor.Attributes, j.ev.Label)):
 			otherAttributes = e

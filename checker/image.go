@@ -62,7 +62,7 @@ func (j *judge) differentImage(ctx context.Context, want *lessons.Image, name st
 		a := args{"name": name, "label": label, "wanted": want.Labels[label]}
 		return labelDiagnosis("image", inspect("{{json .Config.Labels}}", name), is, has, a), nil
 	}
-	return nil, nil
+	return j.otherImageOption(ctx, want, name, found)
 }
 
 // wasImage tells whether an image had that name when the exercise opened, or got it
@@ -93,7 +93,7 @@ func (j *judge) wasImage(name string) bool {
 // of the set-up or by names of the kind that the exercise speaks of.
 func (j *judge) imagesTouched() bool {
 	return slices.ContainsFunc(j.events, func(e events.Message) bool {
-		if e.Type != events.ImageEventType {
+		if e.Type != events.ImageEventType || IsReading(e) {
 			return false
 		}
 		if name, ok := eventImageName(&e); ok {

@@ -59,7 +59,8 @@ func (v Inventory) HasImageName(name string) bool {
 }
 
 // NameTaken tells whether a base name such as dt-web is taken: by a container, a
-// volume, a network, or as the repository of an image, whatever its tag.
+// volume, a network, or as the repository of an image, whatever its tag: also of one that
+// is named for a registry, localhost:5000/dt-web.
 func (v Inventory) NameTaken(base string) bool {
 	if v.ContainerOf(base) != "" {
 		return true
@@ -73,7 +74,7 @@ func (v Inventory) NameTaken(base string) bool {
 		}
 	}
 	for _, names := range v.Images {
-		if slices.ContainsFunc(names, func(n string) bool { return repository(n) == base }) {
+		if slices.ContainsFunc(names, func(n string) bool { return repository(n) == base || last(repository(n)) == base }) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func openLab(t testing.TB, before, setup string) *lab {
 		prefix: fmt.Sprintf("dt-checkertest%06x-", rand.N(1<<24)),
 	}
 	t.Cleanup(l.cleanUp)
-	l.ev.Daemon = l.daemon
+	l.ev.Daemon, l.ev.Folder, l.ev.DockerConfig = l.daemon, l.folder, filepath.Join(l.folder, "config")
 	l.ev.Label = l.own("dt-lab=1")
 	l.must(before)
 	l.ev.Baseline = l.inventory()
@@ -95,7 +96,7 @@ func (l *lab) shell(script string) (string, error) {
 	cmd := exec.CommandContext(ctx, "sh", "-euc", l.own(script))
 	cmd.WaitDelay = time.Second
 	cmd.Dir = l.folder
-	cmd.Env = append(os.Environ(), "DOCKER_BUILDKIT=0", "DOCKER_CLI_HINTS=false")
+	cmd.Env = append(os.Environ(), "DOCKER_CLI_HINTS=false")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
@@ -205,6 +206,13 @@ func (l *lab) inventory() Inventory {
 	}
 	for _, img := range images {
 		v.Images[img.ID] = slices.Sorted(slices.Values(realNames(img.RepoTags)))
+	}
+	volumes, err := l.daemon.VolumeList(ctx, volume.ListOptions{})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, vol := range volumes.Volumes {
+		v.Volumes[vol.Name] = vol.Driver
 	}
 	networks, err := l.daemon.NetworkList(ctx, network.ListOptions{})
 	if err != nil {

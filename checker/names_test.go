@@ -73,12 +73,12 @@ func TestInventory(t *testing.T) {
 		Volumes:    map[string]string{"dt-data": "dt-data"},
 		Networks:   map[string]string{"n1": "dt-net"},
 	}
-	for _, name := range []string{"dt-web", "dt-data", "dt-net", "busybox", "localhost:5000/dt-app"} {
+	for _, name := range []string{"dt-web", "dt-data", "dt-net", "busybox", "localhost:5000/dt-app", "dt-app"} {
 		if !v.NameTaken(name) {
 			t.Errorf("%s: got free, want taken", name)
 		}
 	}
-	for _, name := range []string{"dt-we", "dt-app", "latest", "n1", "c1", ""} {
+	for _, name := range []string{"dt-we", "app", "latest", "n1", "c1", ""} {
 		if v.NameTaken(name) {
 			t.Errorf("%s: got taken, want free", name)
 		}

@@ -47,6 +47,9 @@ func (v *view) truths(ctx context.Context, a *lessons.Answer) ([]string, error) 
 		value, err := v.imageLabel(ctx, a)
 		return []string{value}, err
 	}
+	if right, known, err := v.texts(ctx, a); known {
+		return right, err
+	}
 	n, err := v.number(ctx, a)
 	return []string{strconv.Itoa(n + a.Plus)}, err
 }
@@ -71,7 +74,7 @@ func (v *view) number(ctx context.Context, a *lessons.Answer) (int, error) {
 	case "container-exit-code":
 		return v.exitCode(ctx, a)
 	}
-	return 0, fmt.Errorf("nothing is known to compute %q", a.Computed)
+	return v.counts(ctx, a)
 }
 
 // countNames counts the lines that docker images prints: one for each name that the
@@ -190,5 +193,5 @@ func lookAnswer(a *lessons.Answer) string {
 	case "container-exit-code":
 		return lookContainers + " --filter name=" + a.Container
 	}
-	return ""
+	return lookKinds(a)
 }

@@ -1,5 +1,7 @@
 package checker
 
+import "time"
+
 // Outcome is what a check came to.
 type Outcome string
 
@@ -28,6 +30,8 @@ type Diagnosis struct {
 	// Near tells that something was done, though not the right thing: worth showing
 	// unasked. Where it is false the learner has merely not got there yet.
 	Near bool
+	// Waiting is for how long this may still come right by itself; see Verdict.Waiting.
+	Waiting time.Duration
 	// Args fill the placeholders of the words: string, int, time.Duration or Phrase.
 	Args map[string]any
 	// Look is a command that shows the learner the evidence; it may be empty.

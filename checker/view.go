@@ -13,6 +13,8 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/docker/api/types/volume"
 	"github.com/docker/docker/client"
 )
 
@@ -23,8 +25,9 @@ type view struct {
 	containers map[string]*container.InspectResponse // by name; nil where there is none
 	images     map[string]*image.InspectResponse     // by familiar name; nil where there is none
 	lists      map[imageFilter][]image.Summary
-	everyone   []container.Summary
-	silent     error // set once the daemon did not answer; it is not asked again
+	volumes    map[string]*volume.Volume   // by name; nil where there is none
+	networks   map[string]*network.Inspect // by name; nil where there is none
+	silent     error                       // set once the daemon did not answer; it is not asked again
 }
 
 func newView(d Daemon) *view {
@@ -33,10 +36,13 @@ func newView(d Daemon) *view {
 		containers: map[string]*container.InspectResponse{},
 		images:     map[string]*image.InspectResponse{},
 		lists:      map[imageFilter][]image.Summary{},
+		volumes:    map[string]*volume.Volume{},
+		networks:   map[string]*network.Inspect{},
 	}
 }
 
-// container gives the container of exactly that name, or nil.
+// container gives the container of exactly that name, or nil. One that is being removed
+// counts as gone.
 func (v *view) container(ctx context.Context, name string) (*container.InspectResponse, error) {
 	if c, asked := v.containers[name]; asked {
 		return c, nil
@@ -51,12 +57,17 @@ func (v *view) container(ctx context.Context, name string) (*container.InspectRe
 		return nil, nil
 	case err != nil:
 		return nil, v.failed(fmt.Errorf("inspecting the container %s: %w", name, err))
-	case c.Name != "/"+name: // the daemon also takes the beginning of an ID
+	case c.Name != "/"+name, isGoing(&c): // the daemon also takes the beginning of an ID
 		v.containers[name] = nil
 		return nil, nil
 	}
 	v.containers[name] = &c
 	return &c, nil
+}
+
+// isGoing tells a container that the daemon is removing, or is about to.
+func isGoing(c *container.InspectResponse) bool {
+	return c.State.Status == "removing" || c.State.Status == "exited" && c.HostConfig.AutoRemove
 }
 
 // image gives the image that a name stands for, or nil.
@@ -83,19 +94,17 @@ func (v *view) image(ctx context.Context, name string) (*image.InspectResponse, 
 	return &img, nil
 }
 
-// allContainers lists every container, stopped ones too: for the failing path.
-func (v *view) allContainers(ctx context.Context) ([]container.Summary, error) {
-	if v.everyone != nil {
-		return v.everyone, nil
-	}
+// containersWith lists the containers, stopped ones too, to which a filter of docker ps
+// applies, such as volume=dt-data: where there are a thousand, to list them all takes the
+// daemon a hundred times as long as to look at one.
+func (v *view) containersWith(ctx context.Context, filter ...filters.KeyValuePair) ([]container.Summary, error) {
 	if v.silent != nil {
 		return nil, v.silent
 	}
-	list, err := v.daemon.ContainerList(ctx, container.ListOptions{All: true})
+	list, err := v.daemon.ContainerList(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filter...)})
 	if err != nil {
 		return nil, v.failed(fmt.Errorf("listing the containers: %w", err))
 	}
-	v.everyone = list
 	return list, nil
 }
 
