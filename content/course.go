@@ -14,6 +14,10 @@ func Files() fs.FS { return builtin }
 // with either, all of it at once.
 func LintCourse(course *lessons.Course, words fs.FS, diagnoses []string) (lessons.Faults, error) {
 	faults := lessons.Lint(course, lessons.Known{Diagnoses: diagnoses})
+	compared, err := readReviews(words)
+	if err != nil {
+		return nil, err
+	}
 	for _, lesson := range course.Lessons {
 		byLang := map[Lang]*Words{}
 		for _, lang := range Langs() {
@@ -30,6 +34,7 @@ func LintCourse(course *lessons.Course, words fs.FS, diagnoses []string) (lesson
 			byLang[lang] = w
 		}
 		faults = append(faults, Lint(lesson, byLang)...)
+		faults = append(faults, compared.stale(lesson.ID, byLang)...)
 	}
 	return faults, nil
 }

@@ -53,14 +53,27 @@ func (p Page) Bar(done, total, width int) string {
 // A title that is too long is cut.
 func (p Page) Rule(title string) string {
 	left, right := cells("── "), cells(" ──")
-	text := cells(p.forms(strings.ReplaceAll(neutralise(title), "\n", " ")))
-	if room := p.text() - widthOf(left) - widthOf(right); widthOf(text) > room {
-		dots := cells(p.forms("…"))
-		text = append(cut(text, room-widthOf(dots)), dots...)
-	}
+	text := p.fit(title, p.text()-widthOf(left)-widthOf(right))
 	tail := max(p.text()-widthOf(left)-widthOf(text)-1, 0)
 	dim := palettes[p.Style].dim
 	return p.draw("──", dim) + " " + p.Strong(join(text)) + " " + p.draw(strings.Repeat("─", tail), dim)
+}
+
+// Meter draws a bar with its title behind it in one line of the page: ▓▓▓░░░  Layers.
+// On a narrow page the bar is shorter, and a title that is too long is cut.
+func (p Page) Meter(done, total int, title string) string {
+	width := min(20, max(3, (p.text()-30)/2))
+	return "  " + p.Bar(done, total, width) + "  " + p.Strong(join(p.fit(title, p.text()-width-4)))
+}
+
+// fit gives a title in one line, cut where there is no more room.
+func (p Page) fit(title string, room int) []cell {
+	text := cells(p.forms(strings.ReplaceAll(neutralise(title), "\n", " ")))
+	if widthOf(text) > room {
+		dots := cells(p.forms("…"))
+		text = append(cut(text, room-widthOf(dots)), dots...)
+	}
+	return text
 }
 
 // Strong makes a short text stand out.

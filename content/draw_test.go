@@ -33,6 +33,18 @@ func TestBar(t *testing.T) {
 	}
 }
 
+func TestMeter(t *testing.T) {
+	for width, want := range map[int]string{
+		80: "  ▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░  Le tableau d'affichage en panne",
+		40: "  ▓▓░░░  Le tableau d'affichage en panne",
+		30: "  ▓░░  Le tableau d'affichage…",
+	} {
+		if got := (Page{Width: width}).Meter(1, 2, "Le tableau d'affichage en panne"); got != want {
+			t.Errorf("%d columns: got %q, want %q", width, got, want)
+		}
+	}
+}
+
 func TestRule(t *testing.T) {
 	const title = "Layers · exercise 2 of 4"
 	for _, c := range []struct {

@@ -113,6 +113,19 @@ func fold(text []cell, width int) [][]cell {
 	}
 }
 
+// glued tells whether a space is one that French puts inside « guillemets » and before : ; ? !
+// and %, which begin no line. In ASCII the no-break spaces there have become plain ones.
+func glued(before, after []cell) bool {
+	if len(before) > 0 && before[len(before)-1].text == "«" {
+		return true
+	}
+	return len(after) > 0 && strings.Contains(BeginsNoLine, after[0].text) && (len(after) == 1 || after[1].space() || after[1].text == "\n")
+}
+
+// BeginsNoLine are the characters that stand alone behind a space in French, and must not
+// begin a line.
+const BeginsNoLine = ":;?!%»"
+
 // lineEnd finds how many cells of a text go on its first line; always one or more,
 // unless the line is cut short by a line break.
 func lineEnd(text []cell, width int) int {
@@ -122,7 +135,7 @@ func lineEnd(text []cell, width int) int {
 		switch {
 		case c.text == "\n":
 			return i
-		case c.breaks():
+		case c.breaks() && !glued(text[:i], text[i+1:]):
 			atSpace = i
 		case c.space():
 			inCode = i

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,19 +25,21 @@ func Lint(l *lessons.Lesson, byLang map[Lang]*Words) lessons.Faults {
 			faults = append(faults, lessons.Fault{At: l.At, Message: message})
 			continue
 		}
-		c := &linter{lesson: l, words: w, known: map[string]bool{}}
-		c.run()
-		faults = append(faults, c.faults...)
+		for _, kind := range lessons.Kinds() {
+			c := &linter{lesson: l, words: w.For(kind, lang), known: map[string]bool{}}
+			c.run()
+			faults = append(faults, c.faults...)
+		}
 	}
 	for _, lang := range Langs()[1:] {
 		if first, w := byLang[Langs()[0]], byLang[lang]; first != nil && w != nil {
-			faults = append(faults, compare(first, w)...)
+			for _, kind := range lessons.Kinds() {
+				faults = append(faults, compare(first.For(kind, Langs()[0]), w.For(kind, lang))...)
+			}
 		}
 	}
-	slices.SortStableFunc(faults, func(a, b lessons.Fault) int {
-		return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line))
-	})
-	return faults
+	sortFaults(faults)
+	return faults.Once() // what is wrong for every kind of engine is said once
 }
 
 // linter lints one document.
@@ -174,6 +175,8 @@ func (c *linter) quiz(q *lessons.Quiz, at lessons.Pos) {
 			options = append([]string{question.One.Right}, question.One.Wrong...)
 		case question.Several != nil:
 			options = slices.Concat(question.Several.Right, question.Several.Wrong)
+		case question.Order != nil:
+			options = slices.Concat(question.Order.Right, question.Order.Wrong)
 		default:
 			c.items(p, "question", []string{"why"})
 			continue

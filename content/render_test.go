@@ -135,6 +135,8 @@ func TestRender(t *testing.T) {
 		{"nor at its hyphens", "Type the word `dt-a-b-c`", "Type the word\n`dt-a-b-c`\n", 20},
 		{"unless it is wider than a line", "Type `docker images --filter x=y` now", "Type\n`docker images\n--filter x=y` now\n", 20},
 		{"a no-break space does not break", "abcdefgh ijklmnop qr\u00a0?", "abcdefgh ijklmnop\nqr\u00a0?\n", 20},
+		{"nor a plain space of French", "abcdefgh ijklmnopqr ?", "abcdefgh\nijklmnopqr ?\n", 20},
+		{"nor one inside guillemets", "abcdefgh ijklmnop « no »", "abcdefgh ijklmnop\n« no »\n", 20},
 		{"a hyphen does not break", "abcdefgh ijklmnop qr-st", "abcdefgh ijklmnop\nqr-st\n", 20},
 		{"a long word breaks after a slash", "https://docs.docker.com/reference/cli/x", "<https://\ndocs.docker.com/\nreference/cli/x>\n", 20},
 		{"or anywhere", strings.Repeat("x", 25), strings.Repeat("x", 20) + "\n" + "xxxxx\n", 20},

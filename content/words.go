@@ -25,6 +25,8 @@ type Words struct {
 	File  string // as it is named in faults
 	paths []string
 	parts map[string]Part
+
+	lines []line // of the document, as written
 }
 
 // Part is what stands under one heading with an id, up to the next such heading.
@@ -71,6 +73,24 @@ func (p Part) Item(id string) (Item, bool) {
 	return Item{}, false
 }
 
+// Title gives the title of a lesson from LANG/LESSON.md in fsys, which is one of Files' or
+// a course's, without reading the rest: menus show many. It is the lesson's id where there is none.
+func Title(fsys fs.FS, lang Lang, lesson string) string {
+	f, err := fsys.Open(path.Join(string(lang), lesson+".md"))
+	if err != nil {
+		return lesson
+	}
+	defer f.Close()
+	begin := make([]byte, 1<<10)
+	n, _ := io.ReadFull(f, begin) // shorter is no error here
+	first, _, _ := strings.Cut(string(begin[:n]), "\n")
+	h, ok := readHeading(line{text: strings.TrimRight(strings.TrimPrefix(first, "\ufeff"), "\r")})
+	if !ok || h.title == "" {
+		return lesson
+	}
+	return neutralise(h.title)
+}
+
 // Builtin loads the words of a built-in lesson.
 func Builtin(lang Lang, lesson string) (*Words, error) {
 	return load(builtin, "content", lang, lesson)
@@ -110,7 +130,9 @@ func ParseWords(file string, data []byte) (*Words, lessons.Faults) {
 		return w, lessons.Faults{{At: lessons.Pos{File: file}, Message: fmt.Sprintf("more than %d KiB of words; split the lesson", maxWords>>10)}}
 	}
 	r := &reader{words: w}
-	r.read(splitLines(string(data), r))
+	w.lines = splitLines(string(data), r)
+	r.checkKinds(w.lines)
+	r.read(linesFor(w.lines, func([]string) bool { return true }))
 	slices.SortStableFunc(r.faults, func(a, b lessons.Fault) int { return a.At.Line - b.At.Line })
 	return w, r.faults
 }

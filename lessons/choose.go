@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Choose makes the binding of a new attempt. Each variable gets one of its values, or
@@ -29,20 +30,33 @@ func Choose(ex *Exercise, taken func(name string) bool, portFree func(port int) 
 		ports[port] = true
 		b.Vars[name] = strconv.Itoa(port)
 	}
-	names := Names(Bind(ex, b))
-	used := func(name string) bool {
-		return slices.Contains(names, name) || taken(name)
+	bound := Bind(ex, b)
+	names, projects := Names(bound), projects(bound)
+	// A project is taken where any of the names is that Compose makes from it, and they
+	// all change with it.
+	made := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return projectOf(n, projects) == "" })
+	clashes := func(name, as string) bool {
+		return taken(as) || slices.ContainsFunc(made, func(m string) bool {
+			return projectOf(m, projects) == name && taken(as+strings.TrimPrefix(m, name))
+		})
 	}
 	for _, name := range names {
-		if !taken(name) {
+		if projectOf(name, projects) != "" || !clashes(name, name) {
 			continue
 		}
+		used := func(other string) bool { return slices.Contains(names, other) || clashes(name, other) }
 		other, err := nextName(name, used)
 		if err != nil {
 			return Binding{}, fmt.Errorf("choosing names for exercise %q: %w", ex.ID, err)
 		}
 		b.Renames[name] = other
 		names = append(names, other)
+	}
+	for _, name := range made {
+		project := projectOf(name, projects)
+		if other, ok := b.Renames[project]; ok {
+			b.Renames[name] = other + strings.TrimPrefix(name, project)
+		}
 	}
 	return b, nil
 }

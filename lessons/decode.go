@@ -157,6 +157,9 @@ func (d *decoder) keys(n *node) []string {
 }
 
 func (d *decoder) slice(n *node, v reflect.Value, r rules, at spot) {
+	if r.single && n.kind != aList && n.kind != aMapping {
+		n = &node{place: n.place, kind: aList, items: []*node{n}}
+	}
 	if n.kind != aList {
 		d.wrongKind(n, v.Type())
 		return

@@ -190,3 +190,31 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// A command may stand by itself where a list of them may stand too.
+func TestCommandsOneOrMore(t *testing.T) {
+	const src = "id: small\nminutes: 5\nsteps:\n  - exercise: a\n    checks: [{id: a, ran: %s}]\n    solution: docker ps\n"
+	for written, want := range map[string][]string{
+		"docker ps -a":             {"docker ps -a"},
+		"[docker ps, docker logs]": {"docker ps", "docker logs"},
+		"[docker ps]":              {"docker ps"},
+	} {
+		lesson := parse(t, strings.ReplaceAll(src, "%s", written))
+		if got := lesson.Steps[0].Exercise.Checks[0].Ran; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %q, want %q", written, got, want)
+		}
+		if err := compiledSchema(t).Validate(asJSON(t, []byte(strings.ReplaceAll(src, "%s", written)))); err != nil {
+			t.Errorf("%s: the schema says %v", written, err)
+		}
+	}
+	for written, want := range map[string]string{
+		"[]":       "x.yaml:5:27: this list is empty; at least 1 item is wanted",
+		"{a: b}":   "x.yaml:5:27: a list of texts is wanted here, this is a mapping",
+		"":         "x.yaml:5:27: nothing is written here; a list of texts is wanted",
+		"[[a], b]": "x.yaml:5:28: a text is wanted here, this is a list",
+	} {
+		if _, err := ParseLesson("x.yaml", []byte(strings.ReplaceAll(src, "%s", written))); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", written, err, want)
+		}
+	}
+}

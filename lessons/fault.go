@@ -47,3 +47,13 @@ func (f Faults) asError() error {
 	f.sort()
 	return f
 }
+
+// Once gives the faults without those that stand there a second time.
+func (f Faults) Once() Faults {
+	said := map[Fault]bool{}
+	return slices.DeleteFunc(f, func(fault Fault) bool {
+		again := said[fault]
+		said[fault] = true
+		return again
+	})
+}

@@ -119,7 +119,7 @@ func (l *linter) steps() {
 		switch {
 		case step.Reading != nil:
 			l.step(ids, "reading", step)
-			l.covers(step.At, step.Reading.Covers)
+			l.claims(step.At, step.Reading.Covers, step.Reading.Refutes)
 		case step.Exercise != nil:
 			l.step(ids, "exercise", step)
 			l.exercise(step.Exercise)
@@ -138,12 +138,21 @@ func (l *linter) step(ids seen, key string, step Step) {
 	}
 }
 
-var fact = regexp.MustCompile(`^S-[0-9]{3}$`)
+var (
+	fact     = regexp.MustCompile(`^S-[0-9]{3}$`)
+	mistaken = regexp.MustCompile(`^E-[0-9]{2}$`)
+)
 
-func (l *linter) covers(in Pos, facts []string) {
-	for i, f := range facts {
+// claims checks the numbers of what a step says that it teaches, and puts right.
+func (l *linter) claims(in Pos, covers, refutes []string) {
+	for i, f := range covers {
 		if !fact.MatchString(f) {
 			l.fault(spot{in, "covers"}.item(i), "%s is not the number of a fact, such as S-011", quote(f))
+		}
+	}
+	for i, e := range refutes {
+		if !mistaken.MatchString(e) {
+			l.fault(spot{in, "refutes"}.item(i), "%s is not the number of an error, such as E-05", quote(e))
 		}
 	}
 }

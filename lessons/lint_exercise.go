@@ -12,15 +12,32 @@ import (
 const leastMistakes = 2
 
 func (l *linter) exercise(ex *Exercise) {
-	l.covers(ex.At, ex.Covers)
+	l.claims(ex.At, ex.Covers, ex.Refutes)
+	l.needs(ex)
 	l.vars(ex)
 	l.files(ex)
 	l.script(spot{ex.At, "setup"}, ex.Setup)
 	l.solution(spot{ex.At, "solution"}, ex.Solution)
+	l.commands(ex)
 	bound := Bind(ex, firstChoice(ex))
 	l.checks(bound)
+	l.readings(bound)
 	l.mistakes(bound)
 	l.mentions(bound)
+}
+
+// Needs are what an exercise may need beyond an engine and busybox.
+const (
+	NeedsCompose  = "compose"
+	NeedsRegistry = "registry"
+)
+
+func (l *linter) needs(ex *Exercise) {
+	for i, need := range ex.Needs {
+		if need != NeedsCompose && need != NeedsRegistry {
+			l.fault(spot{ex.At, "needs"}.item(i), "%s is not known here; an exercise may need %s or %s", quote(need), NeedsCompose, NeedsRegistry)
+		}
+	}
 }
 
 // firstChoice is a binding to look at an exercise with: what a statement means is
@@ -82,22 +99,28 @@ func (l *linter) declared(at spot, text string, vars map[string]Var) {
 
 func (l *linter) files(ex *Exercise) {
 	for _, name := range slices.Sorted(maps.Keys(ex.Files)) {
-		if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, `\:`) {
+		if !validPath(name) {
 			l.fault(spot{ex.At, "files"}.entry(name), "%s is not a path inside the lab folder; write it like site/index.html", quote(name))
 		}
 	}
 }
 
+// validPath tells whether a path stays in its folder, on every system.
+func validPath(name string) bool {
+	return fs.ValidPath(name) && name != "." && !strings.ContainsAny(name, `\:`)
+}
+
 func (l *linter) checks(ex *Exercise) {
 	ids := seen{}
-	for _, c := range ex.Checks {
+	for i, c := range ex.Checks {
 		l.unique(ids, "check", c.ID, spot{c.At, "id"})
+		l.order(c, ex.Checks[:i])
 		l.statement("a check", c.At, c.Statement)
 		switch {
 		case c.Keep && c.Edge:
 			l.fault(spot{c.At, "edge"}, "keep and edge contradict each other: what must stay true cannot be let go of once seen")
-		case c.Keep && (c.Event != nil || c.Answer != nil):
-			l.fault(spot{c.At, "keep"}, "keep is for what is true from the start; events and answers only come later")
+		case c.Keep && (c.Event != nil || c.Sequence != nil || c.Answer != nil || c.Ran != nil):
+			l.fault(spot{c.At, "keep"}, "keep is for what is true from the start; events, commands and answers only come later")
 		}
 		if !c.Keep {
 			l.ownNames(c)
@@ -136,6 +159,34 @@ func objects(c Check) []object {
 	}
 	if o := c.Event; o != nil {
 		found = append(found, object{spot{o.At, "name"}, o.Name})
+	}
+	for i, line := range c.Ran {
+		for _, name := range ownArguments(line) {
+			found = append(found, object{spot{c.At, "ran"}.item(i), name})
+		}
+	}
+	if o := c.Volume; o != nil {
+		found = append(found, object{spot{o.At, "name"}, o.Name})
+	}
+	if o := c.Network; o != nil {
+		found = append(found, object{spot{o.At, "name"}, o.Name})
+	}
+	if o := c.File; o != nil {
+		found = append(found, object{spot{o.At, "container"}, o.Container}, object{spot{o.At, "volume"}, o.Volume}, object{spot{o.At, "image"}, o.Image})
+	}
+	if o := c.HTTP; o != nil {
+		found = append(found, object{spot{o.At, "container"}, o.Container})
+	}
+	if o := c.Process; o != nil {
+		found = append(found, object{spot{o.At, "container"}, o.Container})
+	}
+	if o := c.Compose; o != nil {
+		found = append(found, object{spot{o.At, "project"}, o.Project})
+	}
+	if o := c.Sequence; o != nil {
+		for _, e := range o.Events {
+			found = append(found, object{spot{e.At, "name"}, e.Name})
+		}
 	}
 	if o := c.Answer; o != nil {
 		found = append(found, object{spot{o.At, "image"}, o.Image})
@@ -188,18 +239,18 @@ func (l *linter) mentions(ex *Exercise) {
 		made = slices.Concat(made, namesIn(name), namesIn(content))
 	}
 	for _, c := range ex.Checks {
-		rewriteAt(c.Statement, spot{in: c.At}, l.mentioned(made))
+		rewriteAt(c.Statement, spot{in: c.At}, l.mentioned(made, projects(ex)))
 	}
 	for _, m := range ex.Mistakes {
-		rewriteAt(m.When, spot{m.At, "when"}, l.mentioned(slices.Concat(made, namesIn(m.Run))))
+		rewriteAt(m.When, spot{m.At, "when"}, l.mentioned(slices.Concat(made, namesIn(m.Run)), projects(ex)))
 	}
 }
 
-func (l *linter) mentioned(made []string) rewriter {
+func (l *linter) mentioned(made, projects []string) rewriter {
 	made = slices.Compact(slices.Sorted(slices.Values(made)))
 	return func(at spot, text string) string {
 		for _, name := range namesIn(text) {
-			if !slices.Contains(made, name) {
+			if !slices.Contains(made, name) && !slices.Contains(made, projectOf(name, projects)) {
 				l.fault(at, "nothing in this exercise makes or uses %s; %s", name, meant(name, made, "its set-up, solution and files name"))
 			}
 		}

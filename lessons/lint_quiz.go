@@ -23,8 +23,8 @@ func (l *linter) quiz(q *Quiz) {
 }
 
 func (l *linter) question(q Question) {
-	l.covers(q.At, q.Covers)
-	if !l.exactlyOne("a question", q, q.At, []string{"one", "several", "text", "live"}) {
+	l.claims(q.At, q.Covers, q.Refutes)
+	if !l.exactlyOne("a question", q, q.At, []string{"one", "several", "order", "text", "live"}) {
 		return
 	}
 	switch {
@@ -33,6 +33,8 @@ func (l *linter) question(q Question) {
 		l.wrong(q.One.Wrong, []string{q.One.Right}, spot{q.One.At, "wrong"})
 	case q.Several != nil:
 		l.several(q.Several)
+	case q.Order != nil:
+		l.inOrder(q.Order)
 	case q.Live != nil:
 		l.answer(q.Live)
 		if q.Live.Is != nil {
@@ -52,6 +54,19 @@ func (l *linter) several(s *Several) {
 		l.option(ids, id, spot{s.At, "right"}.item(i))
 	}
 	l.wrong(s.Wrong, s.Right, spot{s.At, "wrong"})
+}
+
+const leastSteps = 3
+
+func (l *linter) inOrder(o *Order) {
+	if n := len(o.Right); n > 0 && n < leastSteps {
+		l.fault(spot{o.At, "right"}, "an order has at least %s; this has %d", plural(leastSteps, "step"), n)
+	}
+	ids := seen{}
+	for i, id := range o.Right {
+		l.option(ids, id, spot{o.At, "right"}.item(i))
+	}
+	l.wrong(o.Wrong, o.Right, spot{o.At, "wrong"})
 }
 
 // wrong checks the wrong options of a question, given its right ones.

@@ -16,8 +16,25 @@ func (l *linter) statement(what string, at Pos, s Statement) {
 		l.container(s.Container)
 	case s.Image != nil:
 		l.absentAlone("image", s.Image.State, s.Image, s.Image.At)
+		l.imageOptions(s.Image.At, &s.Image.ImageOptions)
 	case s.Images != nil:
 		l.images(s.Images)
+	case s.Volume != nil:
+		l.volume(s.Volume)
+	case s.Network != nil:
+		l.network(s.Network)
+	case s.File != nil:
+		l.fileOf(s.File)
+	case s.LabFile != nil:
+		l.labFile(s.LabFile)
+	case s.HTTP != nil:
+		l.http(s.HTTP)
+	case s.Process != nil:
+		l.process(s.Process)
+	case s.Compose != nil:
+		l.compose(s.Compose)
+	case s.Registry != nil:
+		l.registry(s.Registry)
 	case s.Answer != nil:
 		l.answer(s.Answer)
 	}
@@ -25,6 +42,7 @@ func (l *linter) statement(what string, at Pos, s Statement) {
 
 func (l *linter) container(c *Container) {
 	l.absentAlone("container", c.State, c, c.At)
+	l.containerOptions(c.At, &c.ContainerOptions)
 	if c.ExitCode != nil && slices.Contains([]string{"created", "running", "paused"}, c.State) {
 		l.fault(spot{c.At, "exit-code"}, "a container that is %s has no exit code yet", c.State)
 	}
@@ -45,7 +63,7 @@ func (l *linter) absentAlone(what, state string, structure any, at Pos) {
 	}
 }
 
-var portPair = regexp.MustCompile(`^([0-9]{1,5}):([0-9]{1,5})(/udp)?$`)
+var portPair = regexp.MustCompile(`^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}:)?([0-9]{1,5}):([0-9]{1,5})(/udp)?$`)
 
 func published(pair string) bool {
 	m := portPair.FindStringSubmatch(pair)
@@ -78,6 +96,31 @@ var answerForms = map[string][]answerForm{
 	"image-layers":        {{needs: []string{"image"}, allows: []string{"plus"}}},
 	"containers":          {{allows: []string{"label", "state", "plus"}}},
 	"container-exit-code": {{needs: []string{"container"}, allows: []string{"plus"}}},
+
+	"image-layers-above":    {{needs: []string{"image", "base"}, allows: []string{"plus"}}},
+	"image-largest-layer":   {{needs: []string{"image"}}},
+	"image-history":         {{needs: []string{"image"}, allows: []string{"plus"}}},
+	"image-size":            {{needs: []string{"image"}}},
+	"image-architecture":    {{needs: []string{"image"}}},
+	"image-variables":       {{needs: []string{"image"}, allows: []string{"plus"}}},
+	"image-variable":        {{needs: []string{"image", "variable"}}},
+	"intermediate-images":   {{allows: []string{"plus"}}},
+	"stopped-containers":    {{allows: []string{"label", "plus"}}},
+	"privileged-containers": {{allows: []string{"plus"}}},
+	"container-ip":          {{needs: []string{"container"}, allows: []string{"network"}}},
+	"container-port":        {{needs: []string{"container", "port"}}},
+	"container-variable":    {{needs: []string{"container", "variable"}}},
+	"container-restarts":    {{needs: []string{"container"}, allows: []string{"plus"}}},
+	"container-memory":      {{needs: []string{"container"}}},
+	"container-pids":        {{needs: []string{"container"}, allows: []string{"plus"}}},
+	"container-processes":   {{needs: []string{"container"}, allows: []string{"plus"}}},
+	"volumes":               {{allows: []string{"label", "plus"}}},
+	"volume-mountpoint":     {{needs: []string{"volume"}}},
+	"network-gateway":       {{needs: []string{"network"}}},
+	"network-subnet":        {{needs: []string{"network"}}},
+	"daemon-kernel":         {{}},
+	"daemon-version":        {{}},
+	"daemon-registry":       {{}},
 }
 
 // answer checks that an answer has the keys of its kind, and no others.

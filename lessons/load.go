@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // LoadFS reads a course: every lesson NN-name.yaml in the root of fsys, in the order
@@ -74,13 +76,16 @@ func load(fsys fs.FS, folder string) (*Course, error) {
 	if err != nil {
 		return nil, fmt.Errorf("loading the course: %w", err)
 	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !maybeFile.MatchString(e.Name()) })
+	loaded, errs := make([]*Lesson, len(entries)), make([]error, len(entries))
+	var all sync.WaitGroup
+	for i, e := range entries { // side by side: the menu waits for them
+		all.Go(func() { loaded[i], errs[i] = loadLesson(fsys, e.Name(), path.Join(folder, e.Name())) })
+	}
+	all.Wait()
 	course := &Course{}
 	var faults Faults
-	for _, e := range entries {
-		if !maybeFile.MatchString(e.Name()) {
-			continue
-		}
-		lesson, err := loadLesson(fsys, e.Name(), path.Join(folder, e.Name()))
+	for i, err := range errs {
 		var found Faults
 		switch {
 		case errors.As(err, &found):
@@ -88,7 +93,7 @@ func load(fsys fs.FS, folder string) (*Course, error) {
 		case err != nil:
 			return nil, err
 		default:
-			course.Lessons = append(course.Lessons, lesson)
+			course.Lessons = append(course.Lessons, loaded[i])
 		}
 	}
 	if len(course.Lessons)+len(faults) == 0 {

@@ -61,6 +61,8 @@ type Reading struct {
 	At     Pos      `yaml:"-"`
 	ID     string   `yaml:"reading" jsonschema:"required,pattern=^[a-z][a-z0-9-]*$" jsonschema_description:"A page to read; its words are the section with this id."`
 	Covers []string `yaml:"covers" jsonschema_description:"Numbers of the curriculum's facts that this page teaches (S-011)."`
+
+	Refutes []string `yaml:"refutes" jsonschema_description:"Numbers of the widespread errors that this page puts right (E-05)."`
 }
 
 // Exercise is a task on the real daemon, with everything needed to prove it both ways.
@@ -68,6 +70,8 @@ type Exercise struct {
 	At       Pos               `yaml:"-"`
 	ID       string            `yaml:"exercise" jsonschema:"required,pattern=^[a-z][a-z0-9-]*$" jsonschema_description:"A task; its words are the section with this id."`
 	Covers   []string          `yaml:"covers" jsonschema_description:"Numbers of the curriculum's facts that this exercise proves (S-011)."`
+	Refutes  []string          `yaml:"refutes" jsonschema_description:"Numbers of the widespread errors that this exercise puts right (E-05)."`
+	Needs    []string          `yaml:"needs" jsonschema:"oneof_type=string;array" jsonschema_description:"What the exercise needs beyond an engine and busybox: compose, the CLI's plugin; registry, the image dt-registry, which the lab makes."`
 	Vars     map[string]Var    `yaml:"vars" jsonschema_description:"Values that change from one attempt to the next; written {{.name}} wherever they are used."`
 	Files    map[string]string `yaml:"files" jsonschema_description:"Files put into the lab folder before the set-up: path to content."`
 	Setup    string            `yaml:"setup" jsonschema_description:"Shell commands run before the learner starts."`
@@ -89,8 +93,10 @@ type Var struct {
 type Check struct {
 	At   Pos    `yaml:"-"`
 	ID   string `yaml:"id" jsonschema:"required,pattern=^[a-z][a-z0-9-]*$" jsonschema_description:"Short name of the check; its line in the words has the same id."`
-	Edge bool   `yaml:"edge" jsonschema_description:"Once true it stays true, whatever happens afterwards. Events and answers always do."`
+	Edge bool   `yaml:"edge" jsonschema_description:"Once true it stays true, whatever happens afterwards. Events, commands and answers always do."`
 	Keep bool   `yaml:"keep" jsonschema_description:"True from the start, and must still be true at the end."`
+	// After compares like with like: events have the daemon's clock, commands this machine's.
+	After []string `yaml:"after" jsonschema_description:"Checks that come first: this event or command counts only if it came later than theirs. Events come after events, commands after commands."`
 
 	Statement
 }
@@ -101,7 +107,18 @@ type Statement struct {
 	Container *Container `yaml:"container" jsonschema_description:"The state of one container."`
 	Image     *Image     `yaml:"image" jsonschema_description:"The state of one image name."`
 	Images    *Images    `yaml:"images" jsonschema_description:"How many images there are of a kind."`
+	Volume    *Volume    `yaml:"volume" jsonschema_description:"The state of one volume."`
+	Network   *Network   `yaml:"network" jsonschema_description:"The state of one network."`
+	File      *File      `yaml:"file" jsonschema_description:"One file in a container, a volume or an image."`
+	LabFile   *LabFile   `yaml:"lab-file" jsonschema_description:"One file in the lab folder."`
+	HTTP      *HTTP      `yaml:"http" jsonschema_description:"What a published port answers."`
+	Process   *Process   `yaml:"process" jsonschema_description:"A process that runs in a container."`
+	Compose   *Compose   `yaml:"compose" jsonschema_description:"The containers of a Compose project."`
+	Registry  *Registry  `yaml:"registry" jsonschema_description:"What a registry holds."`
+	Login     *Login     `yaml:"login" jsonschema_description:"Whether the docker CLI is logged in to a registry."`
+	Sequence  *Sequence  `yaml:"sequence" jsonschema_description:"Several things that the daemon reported, in this order."`
 	Event     *Event     `yaml:"event" jsonschema_description:"Something that the daemon reported since the exercise opened."`
+	Ran       []string   `yaml:"ran" jsonschema:"oneof_type=string;array,minItems=1" jsonschema_description:"A docker command that the learner ran since the exercise opened, in whatever spelling; of several, any one."`
 	Answer    *Answer    `yaml:"answer" jsonschema_description:"What the learner typed after the word answer."`
 }
 
@@ -114,10 +131,12 @@ type Container struct {
 	Image    string            `yaml:"image" jsonschema_description:"The image that it was created from."`
 	Command  []string          `yaml:"command" jsonschema_description:"The command that it runs, word by word."`
 	ExitCode *int              `yaml:"exit-code" jsonschema_description:"The code that it exited with."`
-	Publish  []string          `yaml:"publish" jsonschema_description:"Published ports, host:container, both TCP unless /udp follows."`
+	Publish  []string          `yaml:"publish" jsonschema_description:"Published ports, host:container, both TCP unless /udp follows; an address of the host may stand before them, 127.0.0.1:8080:80."`
 	Env      map[string]string `yaml:"env" jsonschema_description:"Environment variables; where one is set twice the last counts."`
 	Labels   map[string]string `yaml:"labels" jsonschema_description:"Labels and their values."`
 	Restart  string            `yaml:"restart" jsonschema:"enum=no,enum=always,enum=on-failure,enum=unless-stopped" jsonschema_description:"Restart policy."`
+
+	ContainerOptions
 }
 
 // Image states what must be true of one image name (repository:tag; without a tag, latest).
@@ -127,6 +146,8 @@ type Image struct {
 	State  string            `yaml:"state" jsonschema:"enum=present,enum=absent" jsonschema_description:"present is the default; absent needs it to have been there."`
 	SameAs string            `yaml:"same-as" jsonschema_description:"Another name, which must stand for the same image."`
 	Labels map[string]string `yaml:"labels" jsonschema_description:"Labels and their values."`
+
+	ImageOptions
 }
 
 // Images states how many images there are of a kind. Images that were there
@@ -154,13 +175,18 @@ type Event struct {
 type Answer struct {
 	At        Pos      `yaml:"-"`
 	Is        []string `yaml:"is" jsonschema_description:"Accepted answers; case and surrounding space do not matter."`
-	Computed  string   `yaml:"computed" jsonschema:"enum=image-names,enum=images,enum=image-id,enum=image-label,enum=image-layers,enum=containers,enum=container-exit-code" jsonschema_description:"What to compute: image-names counts the lines of docker images for a reference, images counts images, image-id is the full ID, image-label the value of a label, image-layers the number of layers, containers counts containers in a state, container-exit-code is the code that one exited with."`
+	Computed  string   `yaml:"computed" jsonschema:"enum=image-names,enum=images,enum=image-id,enum=image-label,enum=image-layers,enum=containers,enum=container-exit-code,enum=image-layers-above,enum=image-largest-layer,enum=image-history,enum=image-size,enum=image-architecture,enum=image-variables,enum=image-variable,enum=intermediate-images,enum=stopped-containers,enum=privileged-containers,enum=container-ip,enum=container-port,enum=container-variable,enum=container-restarts,enum=container-memory,enum=container-pids,enum=container-processes,enum=volumes,enum=volume-mountpoint,enum=network-gateway,enum=network-subnet,enum=daemon-kernel,enum=daemon-version,enum=daemon-registry" jsonschema_description:"What to compute: image-names counts the lines of docker images for a reference, images counts images, image-id is the full ID, image-label the value of a label, image-layers the number of layers, containers counts containers in a state, container-exit-code is the code that one exited with; image-layers-above counts layers above base, image-largest-layer is the instruction that made the largest one, image-history counts the lines of docker history, image-size the size, image-variables counts environment variables and image-variable is the value of one, intermediate-images counts those of docker images -a alone, stopped-containers those that a prune would remove, container-ip is an address in a network, container-port the port of the host that a port is published on, container-pids counts processes and threads as docker stats does, container-processes as docker top does."`
 	Reference string   `yaml:"reference" jsonschema_description:"For image-names and images: only names like this pattern."`
 	Label     string   `yaml:"label" jsonschema_description:"For image-names, images and containers: only those with this label. For image-label: the label's key."`
 	Dangling  *bool    `yaml:"dangling" jsonschema_description:"For images and image-id: only images without a name (true) or with one (false)."`
 	Image     string   `yaml:"image" jsonschema_description:"For image-id, image-label and image-layers: which image."`
 	Container string   `yaml:"container" jsonschema_description:"For container-exit-code: which container."`
 	State     string   `yaml:"state" jsonschema:"enum=created,enum=running,enum=paused,enum=exited" jsonschema_description:"For containers: only those in this state."`
+	Base      string   `yaml:"base" jsonschema_description:"For image-layers-above: the image below."`
+	Network   string   `yaml:"network" jsonschema_description:"For container-ip, network-gateway and network-subnet: which network."`
+	Volume    string   `yaml:"volume" jsonschema_description:"For volume-mountpoint: which volume."`
+	Port      string   `yaml:"port" jsonschema_description:"For container-port: the port in the container, such as 80."`
+	Variable  string   `yaml:"variable" jsonschema_description:"For image-variable and container-variable: which one."`
 	Plus      int      `yaml:"plus" jsonschema_description:"Added to a computed number; useful to recognise a mistake such as counting the header line."`
 }
 
@@ -171,6 +197,7 @@ type Mistake struct {
 	Fails string `yaml:"fails" jsonschema:"required" jsonschema_description:"Id of the check that must then fail."`
 	Says  string `yaml:"says" jsonschema:"required" jsonschema_description:"Id of the diagnosis that it must get: one of the checker's own or, with when, a line of the Mistakes section in the words."`
 	When  *Probe `yaml:"when" jsonschema_description:"How the mistake is recognised; such a probe can give a diagnosis, and never pass a check."`
+	On    string `yaml:"on" jsonschema:"enum=containerd,enum=graph-driver,enum=buildkit,enum=legacy-builder,enum=since-23,enum=before-23" jsonschema_description:"The mistake is one on engines of this kind alone."`
 }
 
 // Probe is a statement that recognises a mistake.
@@ -186,13 +213,15 @@ type Quiz struct {
 	Questions []Question `yaml:"questions" jsonschema:"required,minItems=1" jsonschema_description:"The questions, in order."`
 }
 
-// Question has exactly one kind: One, Several, Text or Live.
+// Question has exactly one kind: One, Several, Order, Text or Live.
 type Question struct {
 	At      Pos      `yaml:"-"`
 	ID      string   `yaml:"id" jsonschema:"required,pattern=^[a-z][a-z0-9-]*$" jsonschema_description:"Short name of the question; its words are the section with this id."`
 	Covers  []string `yaml:"covers" jsonschema_description:"Numbers of the curriculum's facts that it asks for (S-011)."`
+	Refutes []string `yaml:"refutes" jsonschema_description:"Numbers of the widespread errors that it puts right (E-05)."`
 	One     *One     `yaml:"one" jsonschema_description:"One of many."`
 	Several *Several `yaml:"several" jsonschema_description:"Several of many."`
+	Order   *Order   `yaml:"order" jsonschema_description:"Steps to be put in order."`
 	Text    []string `yaml:"text" jsonschema_description:"A short text or number; these are accepted."`
 	Live    *Answer  `yaml:"live" jsonschema_description:"The truth is read from the learner's own daemon when the answer comes."`
 }
@@ -209,4 +238,11 @@ type Several struct {
 	At    Pos      `yaml:"-"`
 	Right []string `yaml:"right" jsonschema:"required,minItems=1" jsonschema_description:"Ids of the right options."`
 	Wrong []string `yaml:"wrong" jsonschema:"required,minItems=1" jsonschema_description:"Ids of the others."`
+}
+
+// Order is a question whose options are steps, to be put in order.
+type Order struct {
+	At    Pos      `yaml:"-"`
+	Right []string `yaml:"right" jsonschema:"required,minItems=1" jsonschema_description:"Ids of the steps, in the right order."`
+	Wrong []string `yaml:"wrong" jsonschema_description:"Ids of steps that do not belong there."`
 }

@@ -30,6 +30,7 @@ type rules struct {
 	enum     []string
 	min, max *int
 	minItems int
+	single   bool // of a list: one item may stand there by itself
 	pattern  *regexp.Regexp
 }
 
@@ -70,6 +71,8 @@ func rulesOf(tag string) rules {
 			r.max = &n
 		case "minItems":
 			r.minItems = n
+		case "oneof_type":
+			r.single = value == "string;array"
 		case "pattern":
 			r.pattern = regexp.MustCompile(value)
 		}
