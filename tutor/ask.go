@@ -19,6 +19,7 @@ var ErrInterrupted = errors.New("interrupted")
 type Asker interface {
 	Choose(title string, options []string, first int) (int, error)
 	Several(title string, options []string) ([]int, error)
+	Order(title string, options []string) ([]int, error)
 	Line(title string) (string, error)
 }
 
@@ -77,9 +78,19 @@ func (a *lineAsker) Choose(title string, options []string, first int) (int, erro
 
 // Several takes numbers parted by spaces or commas.
 func (a *lineAsker) Several(title string, options []string) ([]int, error) {
+	return a.numbers(title, "ask.numbers", options)
+}
+
+// Order takes the numbers of options in the order in which they belong; those that belong
+// nowhere are left out. It is asked so at every terminal.
+func (a *lineAsker) Order(title string, options []string) ([]int, error) {
+	return a.numbers(title, "ask.order", options)
+}
+
+func (a *lineAsker) numbers(title, question string, options []string) ([]int, error) {
 	a.list(title, options)
 	for {
-		line, err := a.Line(a.say("ask.numbers", nil))
+		line, err := a.Line(a.say(question, nil))
 		if err != nil {
 			return nil, err
 		}

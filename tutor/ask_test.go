@@ -87,6 +87,8 @@ func TestFold(t *testing.T) {
 		{"one   two", 8, "", "one\ntwo"},
 		{"one averylongword two", 6, "", "one\naverylongword\ntwo"},
 		{"dix\u00a0% fait", 6, "", "dix\u00a0%\nfait"},
+		{"dix ? fait", 4, "", "dix ?\nfait"},
+		{"dit « non » et", 8, "", "dit\n« non »\net"},
 		{"one two\nthree four", 7, "", "one two\nthree\nfour"},
 		{"\x1b[1mone\x1b[0m two", 7, "", "\x1b[1mone\x1b[0m two"},
 	}

@@ -42,6 +42,11 @@ type Attempt struct {
 	// silent is set while the engine does not answer, and unsaved while the lab's state
 	// cannot be kept, so that it is said once.
 	silent, unsaved bool
+	// current is the last judgement, which watchers in other terminals are shown.
+	current  []checker.Verdict
+	watchers map[chan struct{}]bool
+	waiting  *time.Timer   // for the next judging of what is waited for; nil where none is set
+	pause    time.Duration // the one before that judging
 }
 
 // judgeTimeout bounds one judging, so that an engine that hangs does not hang the prompt.
@@ -51,6 +56,7 @@ const judgeTimeout = 5 * time.Second
 func newAttempt(ctx context.Context, a *Attempt) *Attempt {
 	a.life = ctx
 	a.doneWords = "lab.done"
+	a.watchers = map[chan struct{}]bool{}
 	a.last, a.said, a.first = map[string]checker.Verdict{}, map[string]string{}, map[string]string{}
 	if a.record == nil {
 		a.record = func(func(*progress.Record)) {}
@@ -73,35 +79,38 @@ func newAttempt(ctx context.Context, a *Attempt) *Attempt {
 // before the next prompt: amid a command the state of the daemon is not the learner's
 // last word.
 func (a *Attempt) follow() {
-	a.lab.Follow(a.life, func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.life.Err() != nil || a.done {
-			return
+	a.lab.Follow(a.life, a.changed)
+}
+
+// changed judges after something happened, or where something was waited for.
+func (a *Attempt) changed() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.life.Err() != nil || a.done {
+		return
+	}
+	verdicts := a.judge(a.life)
+	var out strings.Builder
+	for _, v := range verdicts {
+		if v.Outcome == checker.Passed && a.isNews(v) {
+			out.WriteString(a.ui.Point(content.Passed, a.label(v.Check)))
 		}
-		verdicts := a.judge(a.life)
-		var out strings.Builder
-		for _, v := range verdicts {
-			if v.Outcome == checker.Passed && a.isNews(v) {
-				out.WriteString(a.ui.Point(content.Passed, a.label(v.Check)))
-			}
+	}
+	all := allPassed(verdicts)
+	if all {
+		out.WriteString(a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil)))
+	}
+	if out.Len() == 0 || a.announce == nil || !a.announce(out.String()) {
+		return
+	}
+	for _, v := range verdicts {
+		if v.Outcome == checker.Passed {
+			a.last[v.Check] = v
 		}
-		all := allPassed(verdicts)
-		if all {
-			out.WriteString(a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil)))
-		}
-		if out.Len() == 0 || a.announce == nil || !a.announce(out.String()) {
-			return
-		}
-		for _, v := range verdicts {
-			if v.Outcome == checker.Passed {
-				a.last[v.Check] = v
-			}
-		}
-		if all {
-			a.conclude()
-		}
-	})
+	}
+	if all {
+		a.conclude()
+	}
 }
 
 func allPassed(verdicts []checker.Verdict) bool {
@@ -162,6 +171,9 @@ func (a *Attempt) judge(ctx context.Context) []checker.Verdict {
 	if changed {
 		a.save()
 	}
+	a.current = verdicts
+	a.tellWatchers()
+	a.again(verdicts)
 	return verdicts
 }
 
@@ -184,10 +196,15 @@ func (a *Attempt) news(ctx context.Context) string {
 	verdicts := a.judge(ctx)
 	var out strings.Builder
 	a.silent = false
+	shown, printed := a.shown, map[string]bool{}
 	for _, v := range verdicts {
-		out.WriteString(a.change(v))
+		if lines := a.change(v); !printed[lines] { // one thing may fail several checks
+			printed[lines] = true
+			out.WriteString(lines)
+		}
 		a.last[v.Check] = v
 	}
+	out.WriteString(a.offerHint(shown))
 	if allPassed(verdicts) {
 		a.conclude()
 		out.WriteString(a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil)))
@@ -203,6 +220,7 @@ func (a *Attempt) change(v checker.Verdict) string {
 		if a.isNews(v) {
 			return a.ui.Point(content.Passed, a.label(v.Check))
 		}
+	case v.Waiting() > 0: // it may come right before anybody reads that it is wrong
 	case v.Outcome == checker.Unknown, a.last[v.Check].Outcome == checker.Passed, v.Diagnosis.Near:
 		return a.once(v)
 	}
@@ -223,7 +241,7 @@ func (a *Attempt) once(v checker.Verdict) string {
 	} else {
 		a.countTry()
 	}
-	return a.diagnosis(v) + a.offerHint()
+	return a.diagnosis(v)
 }
 
 // gist tells diagnoses apart: by all that they say but for how long ago it was.
@@ -244,17 +262,26 @@ func (a *Attempt) countTry() {
 // conclude notes the exercise as done: every check is passed at the same time.
 func (a *Attempt) conclude() {
 	a.done = true
+	a.tellWatchers()
 	a.record(func(r *progress.Record) { r.Done(a.lab.State.Lesson, a.lab.State.Step, time.Now()) })
 }
 
-// Verdicts judges now, for demo and proof.
+// Verdicts judges for demo and proof, once nothing is waited for.
 func (a *Attempt) Verdicts(ctx context.Context) ([]checker.Verdict, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if err := a.lab.CatchUp(ctx); err != nil {
-		return nil, err
-	}
-	return a.judge(ctx), nil
+	return a.settle(ctx, longestWaiting)
+}
+
+// Verdict judges one check for the proof, once nothing is waited for by it. It gives no
+// check where there is none of that name.
+func (a *Attempt) Verdict(ctx context.Context, check string) (v checker.Verdict, err error) {
+	_, err = a.settle(ctx, func(verdicts []checker.Verdict) time.Duration {
+		v = checker.Verdict{}
+		if i := slices.IndexFunc(verdicts, func(v checker.Verdict) bool { return v.Check == check }); i >= 0 {
+			v = verdicts[i]
+		}
+		return v.Waiting()
+	})
+	return v, err
 }
 
 // Done tells whether every check has been passed at the same time.

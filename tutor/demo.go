@@ -21,11 +21,11 @@ var ErrNotPassed = errors.New("not every check passed")
 // Demo plays a lesson with its own reference solutions on the real daemon, and shows each
 // check go from ✘ to ✔. It needs no terminal, and keeps no progress.
 func (s *Session) Demo(ctx context.Context, l *lessons.Lesson) error {
-	words, err := s.Words(s.Lang, l.ID)
+	e, err := s.connect(ctx)
 	if err != nil {
 		return err
 	}
-	e, err := s.connect(ctx)
+	words, err := s.wordsOf(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Session) Demo(ctx context.Context, l *lessons.Lesson) error {
 }
 
 func (s *Session) demoExercise(ctx context.Context, e *sandbox.Engine, p place) error {
-	lab, err := sandbox.Open(ctx, e, s.labs(), sandbox.Spec{Lesson: p.lesson.ID, Exercise: p.step.Exercise})
+	lab, err := sandbox.Open(ctx, e, s.labs(), s.spec(p))
 	if err != nil {
 		return err
 	}
@@ -80,12 +80,16 @@ func (s *Session) demoExercise(ctx context.Context, e *sandbox.Engine, p place) 
 	if err != nil {
 		return err
 	}
-	if err := lab.Serve(ctx, func(r sandbox.Request) sandbox.Reply { return s.demoWord(ctx, a, lines, r) }); err != nil {
+	if err := lab.Serve(ctx, sandbox.Tutor{
+		Handle: func(r sandbox.Request) sandbox.Reply { return s.demoWord(ctx, a, lines, r) },
+		Watch:  a.Watch,
+	}); err != nil {
 		return err
 	}
 	fmt.Fprintln(s.Out, s.Render(a.part("").Text))
 	fmt.Fprint(s.Out, a.checklist(ctx))
 	lab.Run(ctx, sandbox.Script{Text: script, Out: s.Out}) // judged by its checks, not by its exit code
+	fmt.Fprint(s.Out, a.Settled(ctx))
 	fmt.Fprintln(s.Out)
 	fmt.Fprintln(s.Out, s.Render(a.part("after").Text))
 	if !a.Done() {
@@ -136,21 +140,21 @@ func (a *Attempt) checklist(ctx context.Context) string {
 
 // demoQuiz shows each question with its right answer and the reasons.
 func (s *Session) demoQuiz(ctx context.Context, e *sandbox.Engine, p place) {
-	for n, q := range p.step.Quiz.Questions {
-		part, _ := p.words.Part(p.step.ID() + "/" + q.ID)
-		title := s.Say("quiz.question", content.Args{"n": n + 1, "of": len(p.step.Quiz.Questions), "title": part.Title})
-		fmt.Fprintln(s.Out, s.Render("### "+title+"\n\n"+part.Lead))
+	questions := questionsOf(p.lesson, p.step.Quiz, p.words)
+	for n, q := range questions {
+		title := s.Say("quiz.question", content.Args{"n": n + 1, "of": len(questions), "title": q.part.Title})
+		fmt.Fprintln(s.Out, s.Render("### "+title+"\n\n"+q.part.Lead))
 		switch {
 		case q.Live != nil:
 			if truth, err := checker.Truth(ctx, e, q.Live); err == nil {
 				s.Print("quiz.truth", content.Args{"truth": truth})
 			}
-			s.why(part)
-		case q.One != nil || q.Several != nil:
-			s.explainOptions(q, part)
-		default:
+			s.why(q.part)
+		case q.Text != nil:
 			s.Print("quiz.truth", content.Args{"truth": q.Text[0]})
-			s.why(part)
+			s.why(q.part)
+		default:
+			s.explainOptions(q)
 		}
 	}
 }

@@ -33,6 +33,9 @@ type place struct {
 // with it until the learner moves on.
 func (s *Session) exercise(ctx context.Context, p place) (move, error) {
 	lab, resumed, err := s.openLab(ctx, p)
+	if sandbox.IsMissing(err) {
+		return s.passOver(p, err)
+	}
 	if err != nil {
 		return leave, err
 	}
@@ -40,13 +43,16 @@ func (s *Session) exercise(ctx context.Context, p place) (move, error) {
 	attemptCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newAttempt(attemptCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: s.mark, announce: s.announce})
-	if err := lab.Serve(attemptCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(attemptCtx, r) }); err != nil {
+	if err := lab.Serve(attemptCtx, a.Tutor(attemptCtx)); err != nil {
 		return leave, errors.Join(err, lab.Release())
 	}
 	if resumed {
 		s.Print("lab.resumed", nil)
 	}
 	fmt.Fprintln(s.Out, a.task())
+	if lab.Unguarded != "" {
+		s.Print("lab.unguarded", content.Args{"reason": lab.Unguarded})
+	}
 	for {
 		if err := s.inShell(lab); err != nil {
 			return leave, errors.Join(err, lab.Release())
@@ -56,6 +62,21 @@ func (s *Session) exercise(ctx context.Context, p place) (move, error) {
 			return next, err
 		}
 	}
+}
+
+// passOver says what the exercise needs that is not there, and lets the learner go on
+// without it.
+func (s *Session) passOver(p place, why error) (move, error) {
+	s.tell(why)
+	choice, err := s.choose("needs.title", "needs.skip", "needs.again", "needs.leave")
+	switch {
+	case err != nil || choice == "needs.leave":
+		return leave, err
+	case choice == "needs.again":
+		return again, nil
+	}
+	s.mark(func(r *progress.Record) { r.Skip(p.lesson.ID, p.step.ID(), time.Now()) })
+	return onward, nil
 }
 
 // announce prints above the prompt of the shell that is open, if one waits at its prompt.
@@ -79,10 +100,15 @@ func (s *Session) openLab(ctx context.Context, p place) (lab *sandbox.Lab, resum
 	return lab, resumed, err
 }
 
+// spec says what a lab is opened for, and in which words its guard refuses.
+func (s *Session) spec(p place) sandbox.Spec {
+	return sandbox.Spec{Origin: s.Origin, Lesson: p.lesson.ID, Exercise: p.step.Exercise, Refusal: s.refusal}
+}
+
 func (s *Session) takeUpOrOpen(ctx context.Context, e *sandbox.Engine, p place) (*sandbox.Lab, bool, error) {
 	for _, left := range sandbox.Left(s.labs()) {
-		if left.Lesson == p.lesson.ID && left.Step == p.step.ID() && left.CanResume(e) {
-			lab, err := sandbox.Reopen(e, s.labs(), left.ID, p.step.Exercise)
+		if left.Origin == s.Origin && left.Lesson == p.lesson.ID && left.Step == p.step.ID() && left.CanResume(e) {
+			lab, err := sandbox.Reopen(e, s.labs(), left.ID, s.spec(p))
 			if err != nil {
 				return nil, false, err
 			}
@@ -99,12 +125,12 @@ func (s *Session) takeUpOrOpen(ctx context.Context, e *sandbox.Engine, p place) 
 	if _, err := sandbox.EnsureBaseImage(ctx, e); err != nil {
 		return nil, false, err
 	}
-	lab, err := sandbox.Open(ctx, e, s.labs(), sandbox.Spec{Lesson: p.lesson.ID, Exercise: p.step.Exercise})
+	lab, err := sandbox.Open(ctx, e, s.labs(), s.spec(p))
 	return lab, false, err
 }
 
 func (s *Session) cleanLeft(ctx context.Context, e *sandbox.Engine, left sandbox.State) error {
-	lab, err := sandbox.Reopen(e, s.labs(), left.ID, nil)
+	lab, err := sandbox.Reopen(e, s.labs(), left.ID, sandbox.Spec{})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func fold(text string, width int, indent string) string {
 
 func foldLine(line string, width int, indent string) (lines []string) {
 	now, bare := "", true // bare: nothing but the indent stands on the line yet
-	for i, word := range strings.Split(line, " ") {
+	for i, word := range unbroken(strings.Split(line, " ")) {
 		switch {
 		case i == 0:
 			now = word
@@ -49,4 +49,19 @@ func foldLine(line string, width int, indent string) (lines []string) {
 		bare = bare && word == ""
 	}
 	return append(lines, now)
+}
+
+// unbroken joins to a word what must stay on its line: in ASCII the no-break spaces of
+// French are plain ones.
+func unbroken(words []string) (joined []string) {
+	for _, word := range words {
+		last := len(joined) - 1
+		mark := len([]rune(word)) == 1 && strings.Contains(content.BeginsNoLine, word)
+		if last >= 0 && (mark || strings.HasSuffix(joined[last], "«")) {
+			joined[last] += " " + word
+		} else {
+			joined = append(joined, word)
+		}
+	}
+	return joined
 }

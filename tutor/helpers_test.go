@@ -61,7 +61,7 @@ func openAttempt(t testing.TB, l *lessons.Lesson, w *content.Words, announce fun
 	}
 	ui := &UI{Out: &bytes.Buffer{}, Lang: content.English, Style: content.Plain}
 	a := newAttempt(ctx, &Attempt{ui: ui, lab: lab, lesson: l, words: w, announce: announce})
-	if err := lab.Serve(ctx, func(r sandbox.Request) sandbox.Reply { return a.Handle(ctx, r) }); err != nil {
+	if err := lab.Serve(ctx, a.Tutor(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -164,11 +164,7 @@ func (s *Session) continueLine(record progress.Record, l *lessons.Lesson) string
 }
 
 func (s *Session) titleOf(l *lessons.Lesson) string {
-	words, err := s.Words(s.Lang, l.ID)
-	if err != nil {
-		return l.ID
-	}
-	return lessonTitle(words)
+	return s.TitleOf(s.Lang, l.ID)
 }
 
 func (s *Session) chooseLesson(ctx context.Context, record progress.Record) error {
@@ -201,7 +197,7 @@ func (s *Session) lessonLine(record progress.Record, l *lessons.Lesson) string {
 func (s *Session) ShowProgress(record progress.Record) {
 	for _, l := range s.Course.Lessons {
 		done, all := lessonSteps(record, l)
-		fmt.Fprintf(s.Out, "\n  %s  %s\n", s.page().Bar(done, all, 20), s.page().Strong(s.titleOf(l)))
+		fmt.Fprintf(s.Out, "\n%s\n", s.page().Meter(done, all, s.titleOf(l)))
 		words, err := s.Words(s.Lang, l.ID)
 		if err != nil {
 			continue

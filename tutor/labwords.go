@@ -30,13 +30,19 @@ func (a *Attempt) Handle(ctx context.Context, r sandbox.Request) sandbox.Reply {
 		return sandbox.Reply{Text: a.hint()}
 	case "solution":
 		return sandbox.Reply{Text: a.solution()}
+	case "host": // asked by docker-tutor env
+		return sandbox.Reply{Text: a.lab.GuardHost()}
 	}
 	return sandbox.Reply{Text: a.ui.Line("lab.unknown-word", content.Args{"word": r.Word}), Code: 2}
 }
 
-// offerHint reminds of the hints at every third failed verdict.
-func (a *Attempt) offerHint() string {
-	if a.shown == 0 || a.shown%3 != 0 || a.hints >= len(a.part("hints").Items) {
+// hintEvery is the number of failed verdicts after which the hints are offered again.
+const hintEvery = 3
+
+// offerHint reminds of the hints, while there are more, when enough has failed since that
+// many verdicts were shown.
+func (a *Attempt) offerHint(shown int) string {
+	if a.shown/hintEvery == shown/hintEvery || a.hints >= len(a.part("hints").Items) {
 		return ""
 	}
 	return a.ui.below(a.ui.Say("lab.offer-hint", nil))
@@ -59,18 +65,16 @@ func (a *Attempt) check(ctx context.Context) sandbox.Reply {
 	case !answers:
 		return sandbox.Reply{Text: said + a.unknown(), Code: 3}
 	}
-	list, code := a.list(ctx)
-	if a.shown > shown {
-		list += a.offerHint()
-	}
-	return sandbox.Reply{Text: said + list, Code: code}
+	list, code := a.list(a.ui, a.judge(ctx))
+	return sandbox.Reply{Text: said + list + a.offerHint(shown), Code: code}
 }
 
 // list gives every check with its mark and, where it is not passed, the diagnosis.
-func (a *Attempt) list(ctx context.Context) (text string, code int) {
+func (a *Attempt) list(ui *UI, verdicts []checker.Verdict) (text string, code int) {
 	var out strings.Builder
-	for _, v := range a.judge(ctx) {
-		out.WriteString(a.ui.Point(a.mark(v), a.label(v.Check)))
+	said := ""
+	for _, v := range verdicts {
+		out.WriteString(ui.Point(a.mark(v), a.label(v.Check)))
 		switch v.Outcome {
 		case checker.Passed:
 			continue
@@ -79,7 +83,11 @@ func (a *Attempt) list(ctx context.Context) (text string, code int) {
 		default:
 			code = max(code, 1)
 		}
-		out.WriteString(a.explain(v))
+		text, look := a.diagnosisText(v)
+		if lines := ui.below(text) + ui.look(look) + a.stillWaiting(ui, v); lines != said {
+			out.WriteString(lines) // said once for all the lines that it is true of
+			said = lines
+		}
 	}
 	return out.String(), code
 }
@@ -209,7 +217,7 @@ func (a *Attempt) checkOf(id string) lessons.Check {
 // label is the check's line in the words.
 func (a *Attempt) label(check string) string {
 	if item, ok := a.part("checks").Item(check); ok {
-		return item.Text
+		return item.Whole()
 	}
 	if title := a.part("").Title; title != "" { // a live question of a quiz
 		return title
@@ -224,7 +232,7 @@ func (a *Attempt) diagnosis(v checker.Verdict) string {
 	if v.Outcome == checker.Unknown {
 		mark = content.Unknown
 	}
-	return a.ui.Point(mark, text) + a.look(look)
+	return a.ui.Point(mark, text) + a.ui.look(look)
 }
 
 func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {
@@ -243,17 +251,4 @@ func (a *Attempt) diagnosisText(v checker.Verdict) (text, look string) {
 		}
 	}
 	return a.ui.Say("diagnosis."+d.ID, args), d.Look
-}
-
-// explain gives a diagnosis below its check's line.
-func (a *Attempt) explain(v checker.Verdict) string {
-	text, look := a.diagnosisText(v)
-	return a.ui.below(text) + a.look(look)
-}
-
-func (a *Attempt) look(command string) string {
-	if command == "" {
-		return ""
-	}
-	return a.ui.Arrow(command)
 }

@@ -49,13 +49,18 @@ func startAt(r progress.Record, l *lessons.Lesson) int {
 // Lesson plays a lesson from where the learner left it. It ends when the last step is
 // done, or when the learner leaves.
 func (s *Session) Lesson(ctx context.Context, l *lessons.Lesson) error {
-	words, err := s.Words(s.Lang, l.ID)
+	words, err := s.wordsOf(ctx, l)
 	if err != nil {
-		return fmt.Errorf("loading the words of the lesson %s: %w", l.ID, err)
+		return err
 	}
 	record, err := s.Store.Read()
 	if err != nil {
 		return err
+	}
+	if isBeginning(record, l) {
+		if err := s.openWithReview(ctx, record, l); err != nil {
+			return err
+		}
 	}
 	for i := startAt(record, l); i < len(l.Steps); {
 		p := place{lesson: l, words: words, step: l.Steps[i]}
@@ -72,6 +77,32 @@ func (s *Session) Lesson(ctx context.Context, l *lessons.Lesson) error {
 	s.Print("lesson.done", content.Args{"title": lessonTitle(words)})
 	fmt.Fprintln(s.Out)
 	return nil
+}
+
+// wordsOf gives the words of a lesson as they are for the engine at hand; where none
+// answers, for all kinds of engines.
+func (s *Session) wordsOf(ctx context.Context, l *lessons.Lesson) (*content.Words, error) {
+	words, err := s.Words(s.Lang, l.ID)
+	if err != nil {
+		return nil, fmt.Errorf("loading the words of the lesson %s: %w", l.ID, err)
+	}
+	return words.For(s.traits(ctx), s.Lang), nil
+}
+
+// traits are those of the engine at hand; nil where none answers.
+func (s *Session) traits(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, bannerTimeout)
+	defer cancel()
+	e, err := s.connect(ctx)
+	if err != nil {
+		return nil
+	}
+	traits, err := e.Traits(ctx)
+	if err != nil {
+		s.engine = nil // it may be another one, or back, at the next try
+		return nil
+	}
+	return traits
 }
 
 func lessonTitle(words *content.Words) string {
@@ -143,6 +174,7 @@ func isLeaving(err error) bool {
 // Document lays out all that is read in a lesson, for a reader without a lab: variables
 // have the first value that they can take.
 func Document(ui *UI, l *lessons.Lesson, words *content.Words) string {
+	words = words.For(nil, ui.Lang)
 	lesson, _ := words.Part("lesson")
 	var out strings.Builder
 	out.WriteString(ui.Render("# "+lesson.Title+"\n\n"+lesson.Text) + "\n")
@@ -155,11 +187,10 @@ func Document(ui *UI, l *lessons.Lesson, words *content.Words) string {
 		if step.Quiz == nil {
 			continue
 		}
-		for _, q := range step.Quiz.Questions {
-			question, _ := words.Part(step.ID() + "/" + q.ID)
-			text := "### " + question.Title + "\n\n" + question.Lead
-			if q.One != nil || q.Several != nil {
-				for _, item := range question.Items {
+		for _, q := range questionsOf(l, step.Quiz, words) {
+			text := "### " + q.part.Title + "\n\n" + q.part.Lead
+			if q.Text == nil && q.Live == nil {
+				for _, item := range q.part.Items {
 					text += "\n- " + item.Text
 				}
 			}

@@ -77,7 +77,7 @@ func TestDifferences(t *testing.T) {
 	before := checker.Inventory{Containers: map[string]string{"c1": "web"}, Images: map[string][]string{"i1": {"a:1"}, "i2": {}}}
 	after := checker.Inventory{Containers: map[string]string{}, Images: map[string][]string{"i1": {"a:1", "a:2"}, "i3": {}}}
 	want := []string{"container web (c1) is gone", "image i1 was [a:1] and is [a:1 a:2]", "image [] (i3) is new", "image [] (i2) is gone"}
-	got := differences(before, after)
+	got := differences(holdings{Inventory: before}, holdings{Inventory: after})
 	if len(got) != len(want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}
@@ -86,7 +86,7 @@ func TestDifferences(t *testing.T) {
 			t.Errorf("got %q, want %q", got[i], want[i])
 		}
 	}
-	if got := differences(before, before); len(got) != 0 {
+	if got := differences(holdings{Inventory: before}, holdings{Inventory: before}); len(got) != 0 {
 		t.Errorf("no difference: got %q", got)
 	}
 }

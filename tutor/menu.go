@@ -57,6 +57,8 @@ func (a *menuAsker) settings() []survey.AskOpt {
 	return []survey.AskOpt{
 		survey.WithStdio(a.keys, a.screen, os.Stderr),
 		survey.WithPageSize(12),
+		// What is typed filters nothing: a command meant for the shell would empty the menu.
+		survey.WithFilter(func(string, string, int) bool { return true }),
 		survey.WithRemoveSelectAll(), survey.WithRemoveSelectNone(),
 		survey.WithIcons(func(icons *survey.IconSet) {
 			icons.Question.Format, icons.SelectFocus.Format = "cyan+b", "cyan+b"
@@ -106,6 +108,7 @@ var selectTemplate, severalTemplate = survey.SelectQuestionTemplate, survey.Mult
 // inOurWords puts a menu's words for its keys into one of survey's templates, in the place
 // of theirs.
 func (m menu) inOurWords(template, theirs string) string {
+	template = strings.ReplaceAll(template, "{{ .FilterMessage }}", "")
 	before, rest, found := strings.Cut(template, `{{- "  "}}{{- color "cyan"}}`+theirs)
 	if !found {
 		return template

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -32,15 +33,18 @@ type Proof struct {
 // it is run again; each mistake fails the check it names, with the diagnosis it names; and
 // after each the daemon holds what it held before. Of a quiz: the live questions accept
 // their truth and refuse another.
+// Of the mistakes of an exercise it makes the first ones, as many as mistakes says.
 // An error is a failure to try, not of what was tried.
-func Prove(ctx context.Context, ui *UI, e *sandbox.Engine, labs string, l *lessons.Lesson, step lessons.Step, words *content.Words) (Proof, error) {
-	p := &prover{ui: ui, engine: e, labs: labs, lesson: l, words: words, proof: Proof{Lesson: l.ID, Step: step.ID()}}
+func Prove(ctx context.Context, ui *UI, e *sandbox.Engine, labs string, l *lessons.Lesson, step lessons.Step, words *content.Words, mistakes int) (Proof, error) {
+	traits, err := e.Traits(ctx)
+	if err != nil {
+		return Proof{}, err
+	}
+	p := &prover{ui: ui, engine: e, traits: traits, most: mistakes, labs: labs, lesson: l, words: words.For(traits, ui.Lang), proof: Proof{Lesson: l.ID, Step: step.ID()}}
 	began := time.Now()
-	var err error
 	switch {
 	case step.Exercise != nil:
 		p.ex = step.Exercise
-		p.proof.Mistakes = len(p.ex.Mistakes)
 		err = p.exercise(ctx)
 	case step.Quiz != nil:
 		err = p.quiz(ctx, step.Quiz)
@@ -52,6 +56,10 @@ func Prove(ctx context.Context, ui *UI, e *sandbox.Engine, labs string, l *lesso
 type prover struct {
 	ui     *UI
 	engine *sandbox.Engine
+	traits []string // of the engine
+	most   int      // mistakes to make of an exercise
+	seed   uint64   // of the variables
+	steps  []string // of builds: images kept from one lab to the next
 	labs   string
 	lesson *lessons.Lesson
 	ex     *lessons.Exercise
@@ -63,11 +71,35 @@ func (p *prover) fault(format string, args ...any) {
 	p.proof.Faults = append(p.proof.Faults, fmt.Sprintf(format, args...))
 }
 
+// exercise tries the solution and the mistakes, each in a lab of its own. All these labs
+// have the same variables, and what the builds of one cached is there for the next.
 func (p *prover) exercise(ctx context.Context) error {
+	before, err := p.holdings(ctx)
+	if err != nil {
+		return err
+	}
+	p.seed = rand.Uint64()
+	err = p.tries(ctx)
+	err = errors.Join(err, sandbox.RemoveSteps(context.WithoutCancel(ctx), p.engine, p.steps))
+	if err != nil {
+		return err
+	}
+	p.steps = nil
+	return p.compare(ctx, before, "all of this")
+}
+
+func (p *prover) tries(ctx context.Context) error {
 	if err := p.inLab(ctx, "the solution", p.solution); err != nil {
 		return err
 	}
 	for i, m := range p.ex.Mistakes {
+		if m.On != "" && !slices.Contains(p.traits, m.On) {
+			continue
+		}
+		if p.proof.Mistakes == p.most {
+			break
+		}
+		p.proof.Mistakes++
 		name := fmt.Sprintf("mistake %d (%s)", i+1, m.Says)
 		err := p.inLab(ctx, name, func(ctx context.Context, lab *sandbox.Lab, a *Attempt) error {
 			return p.mistake(ctx, name, lab, a, lab.Exercise.Mistakes[i])
@@ -81,12 +113,12 @@ func (p *prover) exercise(ctx context.Context) error {
 
 // inLab opens the exercise anew, has it tried, and compares the daemon with what it held.
 func (p *prover) inLab(ctx context.Context, name string, try func(context.Context, *sandbox.Lab, *Attempt) error) error {
-	before, err := sandbox.TakeInventory(ctx, p.engine)
+	before, err := p.holdings(ctx)
 	if err != nil {
 		return err
 	}
 	began := time.Now()
-	lab, err := sandbox.Open(ctx, p.engine, p.labs, sandbox.Spec{Lesson: p.lesson.ID, Exercise: p.ex})
+	lab, err := sandbox.Open(ctx, p.engine, p.labs, sandbox.Spec{Lesson: p.lesson.ID, Exercise: p.ex, Refusal: p.ui.refusal, Seed: p.seed})
 	if err != nil {
 		return err
 	}
@@ -95,16 +127,23 @@ func (p *prover) inLab(ctx context.Context, name string, try func(context.Contex
 	}
 	labCtx, cancel := context.WithCancel(ctx)
 	a := newAttempt(labCtx, &Attempt{ui: p.ui, lab: lab, lesson: p.lesson, words: p.words})
-	err = lab.Serve(labCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(labCtx, r) })
+	err = lab.Serve(labCtx, a.Tutor(labCtx))
 	if err == nil {
 		err = try(labCtx, lab, a)
 	}
 	cancel()
+	steps, keepErr := lab.KeepSteps(context.WithoutCancel(ctx))
+	p.steps = append(p.steps, steps...)
 	_, closeErr := lab.Close(context.WithoutCancel(ctx))
-	if err := errors.Join(err, closeErr); err != nil {
+	if err := errors.Join(err, keepErr, closeErr); err != nil {
 		return fmt.Errorf("trying %s of %s/%s: %w", name, p.lesson.ID, p.ex.ID, err)
 	}
-	after, err := sandbox.TakeInventory(ctx, p.engine)
+	return p.compare(ctx, before, name)
+}
+
+// compare finds fault with a daemon that does not hold what it held before.
+func (p *prover) compare(ctx context.Context, before holdings, name string) error {
+	after, err := p.holdings(ctx)
 	if err != nil {
 		return err
 	}
@@ -154,22 +193,17 @@ func (p *prover) solution(ctx context.Context, lab *sandbox.Lab, a *Attempt) err
 func (p *prover) mistake(ctx context.Context, name string, lab *sandbox.Lab, a *Attempt, m lessons.Mistake) error {
 	var out strings.Builder
 	lab.Run(ctx, sandbox.Script{Text: m.Run, Out: &out})
-	verdicts, err := a.Verdicts(ctx)
+	v, err := a.Verdict(ctx, m.Fails)
 	if err != nil {
 		return err
 	}
-	for _, v := range verdicts {
-		if v.Check != m.Fails {
-			continue
-		}
-		switch {
-		case v.Outcome != checker.Failed:
-			p.fault("%s should fail check %s, which is %s\n%s", name, m.Fails, v.Outcome, out.String())
-		case v.Diagnosis.ID != m.Says || v.Diagnosis.Own != (m.When != nil):
-			p.fault("%s should be told %s, and is told %s: %s\n%s", name, m.Says, v.Diagnosis.ID, a.describe(v), out.String())
-		case strings.Contains(a.describe(v), "⟨"):
-			p.fault("the words for %s have a hole: %s", m.Says, a.describe(v))
-		}
+	switch {
+	case v.Outcome != checker.Failed:
+		p.fault("%s should fail check %s, which is %s: %s\n%s", name, m.Fails, v.Outcome, a.describe(v), out.String())
+	case v.Diagnosis.ID != m.Says || v.Diagnosis.Own != (m.When != nil):
+		p.fault("%s should be told %s, and is told %s: %s\n%s", name, m.Says, v.Diagnosis.ID, a.describe(v), out.String())
+	case strings.Contains(a.describe(v), "⟨"):
+		p.fault("the words for %s have a hole: %s", m.Says, a.describe(v))
 	}
 	return nil
 }
@@ -204,12 +238,30 @@ func (p *prover) quiz(ctx context.Context, q *lessons.Quiz) error {
 	return nil
 }
 
-// differences says in what two inventories differ, one line each.
-func differences(before, after checker.Inventory) []string {
+// holdings is all that a lab could leave on the daemon.
+type holdings struct {
+	checker.Inventory
+	cache map[string]string // of builds, by BuildKit
+}
+
+func (p *prover) holdings(ctx context.Context) (h holdings, err error) {
+	if h.Inventory, err = sandbox.TakeInventory(ctx, p.engine); err != nil {
+		return h, err
+	}
+	for _, id := range p.steps {
+		delete(h.Images, id)
+	}
+	h.cache, err = sandbox.BuildCache(ctx, p.engine)
+	return h, err
+}
+
+// differences says in what the daemon differs, one line each.
+func differences(before, after holdings) []string {
 	lines := difference("container", before.Containers, after.Containers)
 	lines = append(lines, difference("image", before.Images, after.Images)...)
 	lines = append(lines, difference("volume", before.Volumes, after.Volumes)...)
-	return append(lines, difference("network", before.Networks, after.Networks)...)
+	lines = append(lines, difference("network", before.Networks, after.Networks)...)
+	return append(lines, difference("build cache", before.cache, after.cache)...)
 }
 
 func difference[V any](kind string, before, after map[string]V) []string {

@@ -16,6 +16,25 @@ import (
 	"docker-tutor/sandbox"
 )
 
+// posed is a question with where it stands and its words.
+type posed struct {
+	lessons.Question
+	lesson *lessons.Lesson
+	quiz   string
+	words  *content.Words
+	part   content.Part
+}
+
+// questionsOf gives the questions of a quiz.
+func questionsOf(l *lessons.Lesson, q *lessons.Quiz, words *content.Words) []posed {
+	all := make([]posed, len(q.Questions))
+	for i, question := range q.Questions {
+		part, _ := words.Part(q.ID + "/" + question.ID)
+		all[i] = posed{Question: question, lesson: l, quiz: q.ID, words: words, part: part}
+	}
+	return all
+}
+
 // quiz asks the questions of a quiz in order and keeps what was known.
 func (s *Session) quiz(ctx context.Context, p place) (move, error) {
 	q := p.step.Quiz
@@ -24,22 +43,10 @@ func (s *Session) quiz(ctx context.Context, p place) (move, error) {
 			return leave, err
 		}
 	}
-	right := 0
-	for n, question := range q.Questions {
-		part, _ := p.words.Part(q.ID + "/" + question.ID)
-		fmt.Fprint(s.Out, s.Render(fmt.Sprintf("### %s\n\n%s", s.Say("quiz.question", content.Args{"n": n + 1, "of": len(q.Questions), "title": part.Title}), part.Lead)))
-		fmt.Fprintln(s.Out)
-		known, err := s.ask(ctx, p, question, part)
-		if err != nil {
-			return leave, err
-		}
-		if known {
-			right++
-		}
-		s.mark(func(r *progress.Record) { r.AnswerQuestion(p.lesson.ID, q.ID, question.ID, known, time.Now()) })
+	if err := s.askAll(ctx, questionsOf(p.lesson, q, p.words)); err != nil {
+		return leave, err
 	}
 	s.mark(func(r *progress.Record) { r.Done(p.lesson.ID, q.ID, time.Now()) })
-	s.Print("quiz.score", content.Args{"n": right, "of": len(q.Questions)})
 	choice, err := s.choose("quiz.title", "quiz.next", "quiz.again", "quiz.leave")
 	switch {
 	case err != nil || choice == "quiz.leave":
@@ -50,23 +57,44 @@ func (s *Session) quiz(ctx context.Context, p place) (move, error) {
 	return onward, nil
 }
 
+// askAll asks questions, keeps what was known, and gives the score.
+func (s *Session) askAll(ctx context.Context, questions []posed) error {
+	right := 0
+	for n, q := range questions {
+		fmt.Fprint(s.Out, s.Render(fmt.Sprintf("### %s\n\n%s", s.Say("quiz.question", content.Args{"n": n + 1, "of": len(questions), "title": q.part.Title}), q.part.Lead)))
+		fmt.Fprintln(s.Out)
+		known, err := s.ask(ctx, q)
+		if err != nil {
+			return err
+		}
+		if known {
+			right++
+		}
+		s.mark(func(r *progress.Record) { r.AnswerQuestion(q.lesson.ID, q.quiz, q.ID, known, time.Now()) })
+	}
+	s.Print("quiz.score", content.Args{"n": right, "of": len(questions)})
+	return nil
+}
+
 // ask asks one question and explains, whether the answer was right or wrong.
-func (s *Session) ask(ctx context.Context, p place, q lessons.Question, part content.Part) (known bool, err error) {
+func (s *Session) ask(ctx context.Context, q posed) (known bool, err error) {
 	switch {
 	case q.One != nil:
-		known, err = s.askOne(q, part)
+		known, err = s.askOne(q)
 	case q.Several != nil:
-		known, err = s.askSeveral(q, part)
+		known, err = s.askSeveral(q)
+	case q.Order != nil:
+		known, err = s.askOrder(q)
 	case q.Live != nil:
-		return s.askLive(ctx, p, q, part)
+		return s.askLive(ctx, q)
 	default:
-		return s.askText(q, part)
+		return s.askText(q)
 	}
 	if err != nil {
 		return false, err
 	}
 	s.verdict(known)
-	s.explainOptions(q, part)
+	s.explainOptions(q)
 	return known, nil
 }
 
@@ -80,13 +108,16 @@ func (s *Session) verdict(known bool) {
 
 // options gives a question's option ids, right and wrong, in a new order at every asking.
 func options(q lessons.Question) (ids, right []string) {
-	if q.One != nil {
-		right = []string{q.One.Right}
-		ids = append(slices.Clone(right), q.One.Wrong...)
-	} else {
-		right = q.Several.Right
-		ids = append(slices.Clone(right), q.Several.Wrong...)
+	var wrong []string
+	switch {
+	case q.One != nil:
+		right, wrong = []string{q.One.Right}, q.One.Wrong
+	case q.Several != nil:
+		right, wrong = q.Several.Right, q.Several.Wrong
+	default:
+		right, wrong = q.Order.Right, q.Order.Wrong
 	}
+	ids = slices.Concat(right, wrong)
 	rand.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 	return ids, right
 }
@@ -100,15 +131,15 @@ func optionTexts(ids []string, part content.Part) []string {
 	return texts
 }
 
-func (s *Session) askOne(q lessons.Question, part content.Part) (bool, error) {
-	ids, right := options(q)
-	i, err := s.Ask.Choose(s.Say("quiz.choose-one", nil), optionTexts(ids, part), 0)
+func (s *Session) askOne(q posed) (bool, error) {
+	ids, right := options(q.Question)
+	i, err := s.Ask.Choose(s.Say("quiz.choose-one", nil), optionTexts(ids, q.part), 0)
 	return err == nil && ids[i] == right[0], err
 }
 
-func (s *Session) askSeveral(q lessons.Question, part content.Part) (bool, error) {
-	ids, right := options(q)
-	chosen, err := s.Ask.Several(s.Say("quiz.choose-several", nil), optionTexts(ids, part))
+func (s *Session) askSeveral(q posed) (bool, error) {
+	ids, right := options(q.Question)
+	chosen, err := s.Ask.Several(s.Say("quiz.choose-several", nil), optionTexts(ids, q.part))
 	if err != nil || len(chosen) != len(right) {
 		return false, err
 	}
@@ -120,31 +151,45 @@ func (s *Session) askSeveral(q lessons.Question, part content.Part) (bool, error
 	return true, nil
 }
 
-// explainOptions tells of every option why it is right or wrong.
-func (s *Session) explainOptions(q lessons.Question, part content.Part) {
-	ids, right := options(q)
-	slices.SortStableFunc(ids, func(a, b string) int {
-		return slices.Index(right, b) - slices.Index(right, a)
-	})
-	for _, id := range ids {
-		item, _ := part.Item(id)
-		mark := content.Failed
-		if slices.Contains(right, id) {
-			mark = content.Passed
+func (s *Session) askOrder(q posed) (bool, error) {
+	ids, right := options(q.Question)
+	chosen, err := s.Ask.Order(s.Say("quiz.put-in-order", nil), optionTexts(ids, q.part))
+	if err != nil {
+		return false, err
+	}
+	var order []string
+	for _, i := range chosen {
+		order = append(order, ids[i])
+	}
+	return slices.Equal(order, right), nil
+}
+
+// explainOptions tells of every option why it is right or wrong: the right ones first, and
+// in their order where there is one.
+func (s *Session) explainOptions(q posed) {
+	ids, right := options(q.Question)
+	wrong := slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(right, id) })
+	for n, id := range slices.Concat(right, wrong) {
+		item, _ := q.part.Item(id)
+		mark, text := content.Passed, item.Text
+		if n >= len(right) {
+			mark = content.Failed
+		} else if q.Order != nil {
+			text = fmt.Sprintf("%d. %s", n+1, text)
 		}
-		fmt.Fprint(s.Out, s.Point(mark, item.Text), s.below(item.More))
+		fmt.Fprint(s.Out, s.Point(mark, text), s.below(item.More))
 	}
 	fmt.Fprintln(s.Out)
 }
 
-func (s *Session) askText(q lessons.Question, part content.Part) (bool, error) {
+func (s *Session) askText(q posed) (bool, error) {
 	given, err := s.Ask.Line(s.Say("quiz.answer", nil))
 	if err != nil {
 		return false, err
 	}
 	v := checker.JudgeAnswer(context.Background(), nil, &lessons.Answer{Is: q.Text}, given)
 	s.verdict(v.Outcome == checker.Passed)
-	s.why(part)
+	s.why(q.part)
 	return v.Outcome == checker.Passed, nil
 }
 
@@ -156,7 +201,7 @@ func (s *Session) why(part content.Part) {
 
 // askLive asks what only the learner's own daemon can tell. They may look in a shell, and
 // answer there or here.
-func (s *Session) askLive(ctx context.Context, p place, q lessons.Question, part content.Part) (bool, error) {
+func (s *Session) askLive(ctx context.Context, q posed) (bool, error) {
 	e, err := s.connect(ctx)
 	if err != nil {
 		return false, err
@@ -171,7 +216,7 @@ func (s *Session) askLive(ctx context.Context, p place, q lessons.Question, part
 	known := false
 	switch choice {
 	case "quiz.in-shell":
-		if known, err = s.liveInShell(ctx, e, p, q, part); err != nil {
+		if known, err = s.liveInShell(ctx, e, q); err != nil {
 			return false, err
 		}
 	case "quiz.type-it":
@@ -185,27 +230,29 @@ func (s *Session) askLive(ctx context.Context, p place, q lessons.Question, part
 	if truth, err := checker.Truth(ctx, e, q.Live); err == nil && !known {
 		s.Print("quiz.truth", content.Args{"truth": truth})
 	}
-	s.why(part)
+	s.why(q.part)
 	return known, nil
 }
 
 // liveInShell opens a lab whose only check is the question.
-func (s *Session) liveInShell(ctx context.Context, e *sandbox.Engine, p place, q lessons.Question, part content.Part) (bool, error) {
-	id := p.step.Quiz.ID + "/" + q.ID
+func (s *Session) liveInShell(ctx context.Context, e *sandbox.Engine, q posed) (bool, error) {
+	id := q.quiz + "/" + q.ID
 	ex := &lessons.Exercise{ID: id, Checks: []lessons.Check{{ID: q.ID, Statement: lessons.Statement{Answer: q.Live}}}}
 	var lab *sandbox.Lab
 	var err error
-	s.working(func() { lab, err = sandbox.Open(ctx, e, s.labs(), sandbox.Spec{Lesson: p.lesson.ID, Exercise: ex}) })
+	s.working(func() {
+		lab, err = sandbox.Open(ctx, e, s.labs(), sandbox.Spec{Lesson: q.lesson.ID, Exercise: ex, Refusal: s.refusal})
+	})
 	if err != nil {
 		return false, err
 	}
 	shellCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := newAttempt(shellCtx, &Attempt{ui: s.UI, lab: lab, lesson: p.lesson, words: p.words, record: func(func(*progress.Record)) {}})
-	if err := lab.Serve(shellCtx, func(r sandbox.Request) sandbox.Reply { return a.Handle(shellCtx, r) }); err != nil {
+	a := newAttempt(shellCtx, &Attempt{ui: s.UI, lab: lab, lesson: q.lesson, words: q.words, record: func(func(*progress.Record)) {}})
+	if err := lab.Serve(shellCtx, a.Tutor(shellCtx)); err != nil {
 		return false, errors.Join(err, s.closeLab(ctx, lab))
 	}
-	fmt.Fprintln(s.Out, strings.TrimRight(s.Render(part.Lead), "\n")+"\n\n"+s.Line("lab.words", nil)+"\n")
+	fmt.Fprintln(s.Out, strings.TrimRight(s.Render(q.part.Lead), "\n")+"\n\n"+s.Line("lab.words", nil)+"\n")
 	if err := s.inShell(lab); err != nil {
 		return false, errors.Join(err, lab.Release())
 	}

@@ -24,12 +24,16 @@ type Session struct {
 	*UI
 	Course *lessons.Course
 	Words  func(content.Lang, string) (*content.Words, error)
-	Store  *progress.Store
-	Dir    string // where the tutor keeps its state; labs lie below it
+	// TitleOf gives the title of a lesson, fast enough for menus.
+	TitleOf func(content.Lang, string) string
+	Store   *progress.Store
+	Dir     string // where the tutor keeps its state; labs lie below it
 	// Connect finds the engine; it is called when a lab is wanted, so that the menu and
 	// the readings need none.
 	Connect func(context.Context) (*sandbox.Engine, error)
 
+	// Origin tells the course from others in what labs keep; "" is the built-in one.
+	Origin string
 	// Asker makes the menus of a language.
 	Asker func(content.Lang) Asker
 

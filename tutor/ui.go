@@ -23,6 +23,8 @@ type UI struct {
 	// Plain is a terminal that gets lines of text and no escape sequence at all.
 	Plain bool
 	Ask   Asker
+	// Width is the number of columns, where it is not this terminal's.
+	Width int
 }
 
 // Say gives a message in the learner's language.
@@ -39,6 +41,9 @@ func (u *UI) Print(id string, a content.Args) { fmt.Fprintln(u.Out, u.Line(id, a
 // Size gives the terminal's columns and lines; 80 columns and no bound on lines where
 // there is no terminal.
 func (u *UI) Size() (columns, lines int) {
+	if u.Width > 0 {
+		return max(u.Width, 40), 0
+	}
 	if f, ok := u.Out.(*os.File); ok {
 		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return max(w, 40), h
@@ -170,6 +175,19 @@ func (u *UI) Arrow(command string) string {
 		sign = "->"
 	}
 	return fmt.Sprintf("   %s %s\n", sign, command)
+}
+
+// refusal is what docker prints where the guard keeps the learner's own.
+func (u *UI) refusal(id, object string) string {
+	return u.Say("guard."+id, content.Args{"name": object})
+}
+
+// look is an Arrow, where there is somewhere to look.
+func (u *UI) look(command string) string {
+	if command == "" {
+		return ""
+	}
+	return u.Arrow(command)
 }
 
 // unmarked takes the marks of inline code off a text, for menus, which show none.

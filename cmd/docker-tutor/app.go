@@ -19,7 +19,9 @@ type app struct {
 	in, out, errOut *os.File
 	lang            string // --lang
 	plain           bool   // --plain
+	coursePlace     string // --course
 
+	from    *source // the course in use, once it is known
 	store   *progress.Store
 	session *tutor.Session
 	unwatch func() // gives signals back to whoever handles them next
@@ -30,7 +32,7 @@ func (a *app) open() error {
 	if a.store != nil {
 		return nil
 	}
-	dir, err := progress.Dir()
+	dir, err := a.storeDir()
 	if err != nil {
 		return err
 	}
@@ -48,10 +50,11 @@ func (a *app) savedLanguage() string {
 	if _, err := os.Stat(filepath.Join(dir, "progress.json")); err != nil {
 		return ""
 	}
-	if a.open() != nil {
+	store, err := progress.Open(dir)
+	if err != nil {
 		return ""
 	}
-	record, err := a.store.Read()
+	record, err := store.Read()
 	if err != nil {
 		return ""
 	}
@@ -96,13 +99,16 @@ func (a *app) ui() *tutor.UI {
 	return ui
 }
 
-// begin makes the session of a learner, or of a demo.
-func (a *app) begin() (*tutor.Session, error) {
-	if err := a.open(); err != nil {
+// begin makes the session of a learner, or of a demo, in a course that may run.
+func (a *app) begin(ctx context.Context) (*tutor.Session, error) {
+	course, err := a.course(ctx)
+	if err != nil {
 		return nil, err
 	}
-	course, err := lessons.Builtin()
-	if err != nil {
+	if err := a.mustBeTrusted(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.open(); err != nil {
 		return nil, err
 	}
 	dir, err := progress.Dir()
@@ -111,8 +117,9 @@ func (a *app) begin() (*tutor.Session, error) {
 	}
 	ui := a.ui()
 	a.session = &tutor.Session{
-		UI: ui, Course: course, Words: content.Builtin, Store: a.store, Dir: dir,
+		UI: ui, Course: course, Words: a.loadWords, TitleOf: a.title, Store: a.store, Dir: dir,
 		Connect: func(ctx context.Context) (*sandbox.Engine, error) { return sandbox.FindEngine(ctx) },
+		Origin:  a.origin(),
 		Asker:   func(l content.Lang) tutor.Asker { return tutor.NewAsker(ui, l) },
 	}
 	return a.session, nil
@@ -121,15 +128,6 @@ func (a *app) begin() (*tutor.Session, error) {
 // interactive tells whether there is a learner: a terminal on both sides.
 func (a *app) interactive() bool {
 	return term.IsTerminal(int(a.in.Fd())) && term.IsTerminal(int(a.out.Fd()))
-}
-
-// builtinLesson finds a lesson of the built-in course.
-func builtinLesson(name string) (*lessons.Lesson, error) {
-	course, err := lessons.Builtin()
-	if err != nil {
-		return nil, err
-	}
-	return findLesson(course, name)
 }
 
 // findLesson finds a lesson by its id, and names the nearest where there is none.

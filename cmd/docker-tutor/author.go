@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"math"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 func (a *app) authorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "author",
-		Short: "For those who write lessons: lint, test, schema",
+		Short: "For those who write lessons: new, lint, test, reviewed, schema",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -32,28 +33,8 @@ func (a *app) authorCommand() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(a.lintCommand(), a.testCommand(), a.schemaCommand())
+	cmd.AddCommand(a.newCommand(), a.lintCommand(), a.testCommand(), a.reviewedCommand(), a.schemaCommand())
 	return cmd
-}
-
-// source is a course and where its words are.
-type source struct {
-	load  func() (*lessons.Course, error)
-	words fs.FS // LANG/LESSON.md
-}
-
-// sourceOf gives the course in a folder, which holds lessons/NN-name.yaml and
-// content/LANG/name.md; the built-in one for no folder.
-func sourceOf(folder string) (source, error) {
-	if folder == "" {
-		return source{load: lessons.Builtin, words: content.Files()}, nil
-	}
-	if _, err := os.Stat(folder); err != nil {
-		return source{}, fmt.Errorf("opening the course: %w", err)
-	}
-	files := os.DirFS(folder)
-	words, err := fs.Sub(files, "content")
-	return source{load: func() (*lessons.Course, error) { return lessons.LoadFolder(files, "lessons") }, words: words}, err
 }
 
 func (a *app) lintCommand() *cobra.Command {
@@ -63,8 +44,8 @@ func (a *app) lintCommand() *cobra.Command {
 		Long: `Finds what is wrong with lessons and their words, one line each. FOLDER holds
 lessons/NN-name.yaml and content/LANG/name.md; without it the built-in course is read.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			faults, err := lint(strings.Join(args, ""))
+		RunE: func(cmd *cobra.Command, args []string) error {
+			faults, err := lint(cmd.Context(), cmp.Or(strings.Join(args, ""), a.coursePlace))
 			if err != nil {
 				return err
 			}
@@ -77,8 +58,8 @@ lessons/NN-name.yaml and content/LANG/name.md; without it the built-in course is
 	}
 }
 
-func lint(folder string) (lessons.Faults, error) {
-	from, err := sourceOf(folder)
+func lint(ctx context.Context, place string) (lessons.Faults, error) {
+	from, err := sourceOf(ctx, place)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +72,36 @@ func lint(folder string) (lessons.Faults, error) {
 		return nil, err
 	}
 	return content.LintCourse(course, from.words, checker.KnownDiagnoses())
+}
+
+func (a *app) reviewedCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reviewed [LESSON…]",
+		Short: "Print content/reviewed.txt for lessons whose languages you have compared",
+		Long: `Prints the file content/reviewed.txt of the course, in which the lessons named, or
+all, are noted as compared in all languages as they are now. The lint then tells which
+part of a lesson changed in one language after that.`,
+		RunE: func(cmd *cobra.Command, names []string) error {
+			from, err := a.source(cmd.Context())
+			if err != nil {
+				return err
+			}
+			course, err := from.load()
+			if err != nil {
+				return err
+			}
+			for _, name := range names {
+				if _, err := findLesson(course, name); err != nil {
+					return err
+				}
+			}
+			text, err := content.Reviewed(course, from.words, names)
+			if err == nil {
+				fmt.Fprint(a.out, text)
+			}
+			return err
+		},
+	}
 }
 
 func (a *app) schemaCommand() *cobra.Command {
@@ -110,7 +121,7 @@ func (a *app) schemaCommand() *cobra.Command {
 
 func (a *app) testCommand() *cobra.Command {
 	var asJSON bool
-	var folder string
+	var mistakes int
 	cmd := &cobra.Command{
 		Use:   "test [LESSON…]",
 		Short: "Prove every exercise both ways on the running engine",
@@ -118,20 +129,21 @@ func (a *app) testCommand() *cobra.Command {
 makes each mistake and looks at its diagnosis; and compares the daemon with what it held
 before. It runs the scripts of the lessons: test only a course that you trust.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			from, err := sourceOf(folder)
+			from, err := a.source(cmd.Context())
 			if err != nil {
 				return err
 			}
-			return a.prove(cmd.Context(), from, args, asJSON)
+			return a.prove(cmd.Context(), from, args, mistakes, asJSON)
 		},
 	}
-	cmd.Flags().StringVar(&folder, "course", "", "folder of the course; without it the built-in one")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines: one object a line, and a summary")
+	cmd.Flags().IntVar(&mistakes, "mistakes", math.MaxInt, "make at most this many mistakes of each exercise, the first ones")
+	cmd.Flag("mistakes").DefValue = "all"
 	return cmd
 }
 
 // prove tries every exercise and quiz of the lessons named, or of the whole course.
-func (a *app) prove(ctx context.Context, from source, names []string, asJSON bool) error {
+func (a *app) prove(ctx context.Context, from source, names []string, mistakes int, asJSON bool) error {
 	course, err := from.load()
 	if err != nil {
 		return err
@@ -154,7 +166,7 @@ func (a *app) prove(ctx context.Context, from source, names []string, asJSON boo
 	if _, err := sandbox.EnsureBaseImage(ctx, engine); err != nil {
 		return err
 	}
-	report := &report{app: a, ui: a.ui(), words: from.words, json: asJSON, began: time.Now()}
+	report := &report{app: a, ui: a.ui(), words: from.words, json: asJSON, mistakes: mistakes, began: time.Now()}
 	for _, l := range chosen {
 		if err := report.lesson(ctx, engine, l); err != nil {
 			return err
@@ -170,6 +182,7 @@ type report struct {
 	words          fs.FS
 	json           bool
 	began          time.Time
+	mistakes       int
 	passed, failed int
 }
 
@@ -186,7 +199,7 @@ func (r *report) lesson(ctx context.Context, e *sandbox.Engine, l *lessons.Lesso
 		if step.Reading != nil {
 			continue
 		}
-		proof, err := tutor.Prove(ctx, r.ui, e, tutor.LabsDir(dir), l, step, words)
+		proof, err := tutor.Prove(ctx, r.ui, e, tutor.LabsDir(dir), l, step, words, r.mistakes)
 		if err != nil {
 			return err
 		}

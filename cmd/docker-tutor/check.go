@@ -1,10 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
-	"docker-tutor/content"
 	"docker-tutor/progress"
 	"docker-tutor/sandbox"
 	"docker-tutor/tutor"
@@ -17,24 +15,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Say how far the open exercise is; exit code 0 when it is done",
 		Args:  exactArgs(0),
-		RunE: func(*cobra.Command, []string) error {
-			dir, err := openLab()
-			if err != nil {
-				return err
-			}
-			reply, err := sandbox.Ask(dir, sandbox.Request{Word: "check"})
-			if err != nil {
-				return err
-			}
-			if a.ui().Style == content.Plain {
-				reply.Text = content.Unstyled(reply.Text) // it was laid out for the lab's terminal
-			}
-			fmt.Fprint(a.out, reply.Text)
-			if reply.Code != 0 {
-				return exit(reply.Code)
-			}
-			return nil
-		},
+		RunE:  func(*cobra.Command, []string) error { return a.ask(sandbox.Request{Word: "check"}) },
 	}
 }
 

@@ -10,7 +10,7 @@ func (a *app) cleanCommand() *cobra.Command {
 		Short: "Take away what a crash left of an exercise",
 		Args:  exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.begin()
+			s, err := a.begin(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -10,11 +10,11 @@ func (a *app) demoCommand() *cobra.Command {
 		Short: "Play a lesson with its own solutions on the real engine",
 		Args:  exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := builtinLesson(args[0])
+			l, err := a.lesson(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			s, err := a.begin()
+			s, err := a.begin(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -43,7 +43,7 @@ func newLearner(t *testing.T, lang content.Lang, env ...string) *learner {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "SHELL=/bin/bash", "TERM=xterm-256color", "LANG=C.UTF-8",
 		"DOCKER_TUTOR_LANG=" + string(lang), "DOCKER_TUTOR_HOME=" + l.home, noRaceSleep,
 	}
-	for _, name := range []string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
+	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
 		if value, set := os.LookupEnv(name); set {
 			l.env = append(l.env, name+"="+value)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"docker-tutor/content"
 	"docker-tutor/lessons"
 	"docker-tutor/sandbox"
 	"docker-tutor/tutor"
@@ -19,7 +18,7 @@ func (a *app) lessonCommand() *cobra.Command {
 		Short: "Go on with a lesson, or begin it",
 		Args:  exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := builtinLesson(args[0])
+			l, err := a.lesson(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -39,7 +38,7 @@ func (a *app) lessonCommand() *cobra.Command {
 // readLesson prints what is read in a lesson: its pages, tasks and questions.
 func (a *app) readLesson(l *lessons.Lesson) error {
 	ui := a.ui()
-	words, err := content.Builtin(ui.Lang, l.ID)
+	words, err := a.loadWords(ui.Lang, l.ID)
 	if err != nil {
 		return err
 	}

@@ -42,8 +42,9 @@ func playWholeLesson(t *testing.T, lang content.Lang) {
 	before := docker(t, "inspect", mine)
 	lesson := imagesLesson(t)
 	p := &player{learner: l, words: words}
+	l.isAt(lesson.Steps[0].ID())
 	l.sits()
-	p.takesOption("home.title", p.say("home.begin", content.Args{"title": p.title("lesson")}))
+	p.takesOption("home.title", p.say("home.continue", content.Args{"title": p.title("lesson"), "n": 1, "of": len(lesson.Steps)}))
 	for _, step := range lesson.Steps {
 		p.seat.waitFor("── " + p.title("lesson") + " · ")
 		switch {

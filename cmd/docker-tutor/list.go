@@ -1,11 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
-	"docker-tutor/content"
 	"docker-tutor/lessons"
 	"docker-tutor/progress"
 
@@ -27,15 +28,12 @@ func (a *app) listCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List the lessons and what is done of them",
 		Args:  exactArgs(0),
-		RunE: func(*cobra.Command, []string) error {
-			course, err := lessons.Builtin()
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			course, err := a.course(cmd.Context())
 			if err != nil {
 				return err
 			}
-			list, err := a.listLessons(course)
-			if err != nil {
-				return err
-			}
+			list := a.listLessons(course)
 			if asJSON {
 				return json.NewEncoder(a.out).Encode(list)
 			}
@@ -47,27 +45,22 @@ func (a *app) listCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) listLessons(course *lessons.Course) ([]listed, error) {
+func (a *app) listLessons(course *lessons.Course) []listed {
 	var record progress.Record
 	if a.open() == nil { // without progress the list is still a list
 		if r, err := a.store.Read(); err == nil {
 			record = r
 		}
 	}
-	list := []listed{}
+	list, lang := []listed{}, a.language()
 	for _, l := range course.Lessons {
-		words, err := content.Builtin(a.language(), l.ID)
-		if err != nil {
-			return nil, err
-		}
-		title, _ := words.Part("lesson")
 		ids := make([]string, len(l.Steps))
 		for i, s := range l.Steps {
 			ids[i] = s.ID()
 		}
-		list = append(list, listed{ID: l.ID, Title: title.Title, Minutes: l.Minutes, After: append([]string{}, l.After...), Done: record.Lesson(l.ID).Fraction(ids)})
+		list = append(list, listed{ID: l.ID, Title: a.title(lang, l.ID), Minutes: l.Minutes, After: append([]string{}, l.After...), Done: record.Lesson(l.ID).Fraction(ids)})
 	}
-	return list, nil
+	return list
 }
 
 func (a *app) printList(list []listed) {
@@ -75,7 +68,13 @@ func (a *app) printList(list []listed) {
 	w := tabwriter.NewWriter(a.out, 0, 4, 3, ' ', 0)
 	fmt.Fprintln(w, lang.Say("list.head", nil))
 	for _, l := range list {
-		fmt.Fprintf(w, "%s\t%s\t%d min\t%d %%\n", l.ID, l.Title, l.Minutes, int(l.Done*100))
+		after := cmp.Or(strings.Join(l.After, ", "), "-")
+		fmt.Fprintf(w, "%s\t%s\t%d min\t%d %%\t%s\n", l.ID, l.Title, l.Minutes, int(l.Done*100), after)
 	}
 	w.Flush()
+	minutes := 0
+	for _, l := range list {
+		minutes += l.Minutes
+	}
+	fmt.Fprintln(a.out, lang.Say("list.total", map[string]any{"n": len(list), "hours": minutes / 60, "minutes": minutes % 60}))
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"syscall"
@@ -65,9 +66,10 @@ func TestPlain(t *testing.T) {
 		t.Run(plain.name, func(t *testing.T) {
 			l := newLearner(t, content.English, plain.env)
 			l.rows = 12 // so that pages are longer than the screen
+			l.isAt("what-is-an-image")
 			s := l.sits(plain.args...)
 			number := l.say("ask.number", content.Args{"first": 1})
-			s.waitFor("What next? 1. Begin: Images 2. Choose a lesson")
+			s.waitFor(fmt.Sprintf("What next? 1. Continue: Images, step 1 of %d 2. Choose a lesson", len(imagesLesson(t).Steps)))
 			s.waitFor(number)
 			s.enter("")
 			s.waitFor("What is an image?")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"os/exec"
@@ -29,9 +30,13 @@ func TestScripts(t *testing.T) {
 			env.Setenv("LANG", "C.UTF-8")
 			name, value, _ := strings.Cut(noRaceSleep, "=")
 			env.Setenv(name, value)
-			if host := os.Getenv("DOCKER_HOST"); host != "" {
-				env.Setenv("DOCKER_HOST", host)
+			for _, name := range []string{"DOCKER_HOST", "DOCKER_CONFIG"} {
+				if value, set := os.LookupEnv(name); set {
+					env.Setenv(name, value)
+				}
 			}
+			// For what goes round the guard.
+			env.Setenv("ENGINE", cmp.Or(os.Getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},

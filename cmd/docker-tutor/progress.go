@@ -15,7 +15,7 @@ func (a *app) progressCommand() *cobra.Command {
 		Use:   "progress",
 		Short: "Show what you have done, and where it is kept",
 		Args:  exactArgs(0),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := progress.Dir()
 			if err != nil {
 				return err
@@ -24,7 +24,7 @@ func (a *app) progressCommand() *cobra.Command {
 				fmt.Fprintln(a.out, dir)
 				return nil
 			}
-			s, err := a.begin()
+			s, err := a.begin(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"docker-tutor/lessons"
 	"docker-tutor/sandbox"
@@ -33,10 +34,11 @@ Without a command it opens the menu.`,
 	}
 	cmd.PersistentFlags().StringVar(&a.lang, "lang", "", "language: en or fr")
 	cmd.PersistentFlags().BoolVar(&a.plain, "plain", false, "plain text: no colours, no drawings, numbered menus")
+	cmd.PersistentFlags().StringVar(&a.coursePlace, "course", os.Getenv("DOCKER_TUTOR_COURSE"), "another course than the built-in one: a folder, or the address of a git repository")
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(a.lessonCommand(), a.listCommand(), a.checkCommand(), a.demoCommand(), a.progressCommand(),
-		a.doctorCommand(), a.cleanCommand(), a.prepareCommand(), a.authorCommand(), a.versionCommand())
+	cmd.AddCommand(a.lessonCommand(), a.listCommand(), a.checkCommand(), a.watchCommand(), a.envCommand(), a.askCommand(), a.demoCommand(), a.progressCommand(),
+		a.doctorCommand(), a.cleanCommand(), a.prepareCommand(), a.authorCommand(), a.versionCommand(), a.quizCommand(), a.trustCommand(), a.registryCommand())
 	return cmd
 }
 
@@ -61,7 +63,7 @@ func (a *app) home(ctx context.Context) error {
 
 // learn runs a learner's session, with its signals handled and its farewell said.
 func (a *app) learn(ctx context.Context, what func(context.Context, *tutor.Session) error) error {
-	s, err := a.begin()
+	s, err := a.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,7 @@ func TestTwoAtOnce(t *testing.T) {
 	b.run("answer 98")
 	b.enter("exit")
 	other.takes("exit.title", "exit.skip")
+	a.run("docker images")
 	a.run("answer " + first.Binding.Vars["n"])
 	other.takes("reading.title", "reading.next")
 	a.enter("exit")
