@@ -3,7 +3,7 @@
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 BIN := bin/docker-tutor
 
-.PHONY: start build test bench prepare schema install clean
+.PHONY: start build test engines engines-down test-engines bench prepare schema install clean
 
 ## start: prepare this machine and open the tutor (without a terminal, play a lesson)
 start: build
@@ -15,18 +15,38 @@ build:
 	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.released=$(VERSION)" -o $(BIN) ./cmd/docker-tutor
 
 ## test: run every test on the Docker Engine at hand, after the same preparation
+# INSIDE leads into another engine (test-engines sets it): a command that runs a command.
+# MISTAKES=N has author test make at most N mistakes of each exercise; without it, all.
+# A docker CLI without Compose, which some lessons need, gets it for the tests alone.
 test: build prepare
 	go vet ./...
-	go test -race -p 1 -count 1 -timeout 20m ./...
-	$(BIN) author lint
-	$(BIN) author test
+	@set -e; \
+	$(INSIDE) docker compose version >/dev/null 2>&1 || export DOCKER_CONFIG=$$(sandbox/engines/engine29 compose); \
+	set -x; \
+	go test -race -p 1 -count 1 -timeout 30m $(if $(INSIDE),-exec "$(INSIDE)") ./...; \
+	$(INSIDE) $(BIN) author lint; \
+	$(INSIDE) $(BIN) author test $(if $(MISTAKES),--mistakes $(MISTAKES))
+
+## engines: start a private Docker Engine 29 beside the one at hand, and print what a shell must eval to use it
+engines:
+	@sandbox/engines/engine29 up
+	@sandbox/engines/engine29 env
+
+engines-down:
+	@sandbox/engines/engine29 down
+
+## test-engines: run every test on the Docker Engine at hand and on the private one (ENGINES=29: on that alone)
+ENGINES := here 29
+test-engines:
+	@sandbox/engines/test $(ENGINES)
 
 # The shells that the lab speaks to are tested for real, all four of them.
 prepare: build
-	@$(BIN) prepare
+	@$(INSIDE) $(BIN) prepare
 	@for tool in bash zsh fish dash gcc; do \
 	  command -v $$tool >/dev/null || missing="$$missing $$tool"; \
 	done; \
+	command -v ssh >/dev/null || missing="$$missing openssh-client"; \
 	if [ -n "$$missing" ]; then \
 	  echo "installing$$missing"; \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
