@@ -200,7 +200,7 @@ func (l *lab) inventory() Inventory {
 			v.Containers[c.ID] = strings.TrimPrefix(c.Names[0], "/")
 		}
 	}
-	images, err := l.daemon.ImageList(ctx, image.ListOptions{})
+	images, err := ListImages(ctx, l.daemon, image.ListOptions{})
 	if err != nil {
 		l.t.Fatal(err)
 	}

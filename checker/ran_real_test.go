@@ -144,7 +144,7 @@ func (g *guarded) evidence(calls []checker.Call) *checker.Evidence {
 	for _, c := range containers {
 		opened.Containers[c.ID] = strings.TrimPrefix(strings.Join(c.Names, ""), "/")
 	}
-	images, err := g.daemon.ImageList(context.Background(), image.ListOptions{})
+	images, err := checker.ListImages(context.Background(), g.daemon, image.ListOptions{})
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -317,7 +317,7 @@ func (v *view) intermediateImages(ctx context.Context, a *lessons.Answer) (int, 
 	}
 	var n [2]int
 	for i, all := range []bool{false, true} {
-		list, err := v.daemon.ImageList(ctx, image.ListOptions{All: all})
+		list, err := ListImages(ctx, v.daemon, image.ListOptions{All: all})
 		if err != nil {
 			return 0, v.failed(fmt.Errorf("listing the images: %w", err))
 		}

@@ -175,7 +175,7 @@ func (v *view) imageList(ctx context.Context, f imageFilter) ([]image.Summary, e
 		key, value, _ := strings.Cut(p, "=")
 		by.Add(key, value)
 	}
-	list, err := v.daemon.ImageList(ctx, image.ListOptions{Filters: by})
+	list, err := ListImages(ctx, v.daemon, image.ListOptions{Filters: by})
 	if err != nil {
 		return nil, v.failed(fmt.Errorf("listing the images %s: %w", f, err))
 	}

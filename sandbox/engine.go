@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/docker/cli/cli/connhelper"
-	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
 	"github.com/docker/go-connections/tlsconfig"
 )
@@ -27,20 +26,6 @@ type Engine struct {
 	Host   string
 	// Env makes a docker CLI talk to this engine; empty when it does so by itself.
 	Env []string
-}
-
-// listTries bounds how often a list is asked for: one in some hundred fails.
-const listTries = 10
-
-// ImageList lists images. The containerd image store answers that something was not found
-// when an image goes away while it lists, whoever removed it; the next list is without it.
-func (e *Engine) ImageList(ctx context.Context, options image.ListOptions) (list []image.Summary, err error) {
-	for range listTries {
-		if list, err = e.Client.ImageList(ctx, options); !client.IsErrNotFound(err) {
-			break
-		}
-	}
-	return list, err
 }
 
 // pingTimeout bounds the first answer of an engine. A local one takes under 2 ms, one

@@ -34,7 +34,7 @@ func takeHoldings(ctx context.Context, e *Engine) (holdings, error) {
 	if h.containers, err = e.ContainerList(ctx, container.ListOptions{All: true}); err != nil {
 		return h, fmt.Errorf("listing the containers: %w", err)
 	}
-	if h.images, err = e.ImageList(ctx, image.ListOptions{All: true}); err != nil {
+	if h.images, err = checker.ListImages(ctx, e, image.ListOptions{All: true}); err != nil {
 		return h, fmt.Errorf("listing the images: %w", err)
 	}
 	volumes, err := e.VolumeList(ctx, volume.ListOptions{})

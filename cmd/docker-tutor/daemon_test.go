@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"docker-tutor/checker"
 	"docker-tutor/sandbox"
 
 	"github.com/docker/docker/api/types/container"
@@ -95,7 +96,7 @@ func leftOf(t *testing.T, e *sandbox.Engine, labs []sandbox.State) (left []strin
 	for _, c := range containers {
 		left = append(left, ofLabs(labs, "container", c.ID, c.Labels, c.Names)...)
 	}
-	images, err := e.ImageList(t.Context(), image.ListOptions{All: true})
+	images, err := checker.ListImages(t.Context(), e, image.ListOptions{All: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"docker-tutor/checker"
+
 	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
@@ -319,7 +321,7 @@ func (f *fixture) snapshot(t *testing.T, name string) map[string]string {
 			byName.Add("name", m.Name)
 		}
 	}
-	images, err2 := f.client.ImageList(ctx, image.ListOptions{All: true})
+	images, err2 := checker.ListImages(ctx, f.client, image.ListOptions{All: true})
 	for _, i := range images {
 		if names := ownNames(i, name); len(names) > 0 || labelledSo(i, name) {
 			slices.Sort(names)

@@ -129,7 +129,7 @@ func (k *Keeper) pruneUnlabelledImages(r *http.Request, body []byte) []byte {
 
 // unusedImages lists the images that no container was created from.
 func (k *Keeper) unusedImages(ctx context.Context) ([]image.Summary, error) {
-	images, err := k.Daemon.ImageList(ctx, image.ListOptions{})
+	images, err := checker.ListImages(ctx, k.Daemon, image.ListOptions{})
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"docker-tutor/checker"
+
 	"github.com/creack/pty"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
@@ -590,7 +592,7 @@ func (f *fixture) remove(name string) {
 			c.ContainerRemove(ctx, i.ID, container.RemoveOptions{Force: true, RemoveVolumes: true})
 		}
 	}
-	images, _ := c.ImageList(ctx, image.ListOptions{All: true})
+	images, _ := checker.ListImages(ctx, c, image.ListOptions{All: true})
 	for _, i := range images {
 		f.removeImage(i, name)
 	}
