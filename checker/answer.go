@@ -74,11 +74,14 @@ func (v *view) answer(ctx context.Context, want *lessons.Answer, given string) (
 		if want.Computed == "image-id" {
 			r = strings.TrimPrefix(r, "sha256:")
 		}
-		if wanted, err := strconv.Atoi(r); said == r || err == nil && isNumber && n == wanted {
+		if wanted, err := strconv.Atoi(r); spaced(said) == spaced(r) || err == nil && isNumber && n == wanted {
 			return nil, nil
 		}
 	}
 	d := wrongAnswer(want, right, said)
+	if holdsWord(said, right) {
+		d = diagnose(true, "answer-not-alone", "", args{})
+	}
 	d.Near, d.Look = true, lookAnswer(want)
 	d.Args["given"] = clip(strings.TrimSpace(given))
 	return d, nil
@@ -153,6 +156,23 @@ func plain(answer string) string {
 		}
 		answer = bare
 	}
+}
+
+// spaced is an answer with a space wherever somebody may separate its parts otherwise, and
+// without the full stop of a sentence or the v before a version.
+func spaced(answer string) string {
+	parts := strings.FieldsFunc(strings.ReplaceAll(answer, "->", " "), func(r rune) bool { return strings.ContainsRune(" ,;>→", r) })
+	return leadingV.ReplaceAllString(strings.TrimRight(strings.Join(parts, " "), ".!"), "$1")
+}
+
+var leadingV = regexp.MustCompile(`^v(\d)`)
+
+// holdsWord tells whether a longer answer has a right one, of one word, among its words.
+func holdsWord(said string, right []string) bool {
+	words := strings.Fields(spaced(said))
+	return len(words) > 1 && slices.ContainsFunc(right, func(r string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return plain(w) == plain(r) })
+	})
 }
 
 var number = regexp.MustCompile(`^([+-]?\d+)[.,!;:]?(\s\D*)?$`)

@@ -18,7 +18,8 @@ import (
 const (
 	composeProject = "com.docker.compose.project"
 	composeService = "com.docker.compose.service"
-	composeOneOff  = "com.docker.compose.oneoff" // of docker compose run
+	composeOneOff  = "com.docker.compose.oneoff"     // of docker compose run
+	composeDepends = "com.docker.compose.depends_on" // db:service_healthy:false,…
 )
 
 // compose judges the containers of a Compose project.
@@ -79,6 +80,9 @@ func (j *judge) otherService(want *lessons.Compose, name string, services map[st
 	if len(has) == 0 && !(is.Running != nil && *is.Running == 0) {
 		return diagnose(true, "compose-no-service", "", args{"found": strings.Join(slices.Sorted(maps.Keys(services)), ", ")})
 	}
+	if d := otherCondition(has, is.DependsOn); d != nil {
+		return d // why one of them has ended, as a rule
+	}
 	count := map[container.ContainerState]int{}
 	for _, c := range has {
 		count[c.State]++
@@ -98,6 +102,21 @@ func (j *judge) otherService(want *lessons.Compose, name string, services map[st
 		return counted(container.StateRunning, 1)
 	case is.Exited != nil && count[container.StateExited] != *is.Exited:
 		return counted(container.StateExited, *is.Exited)
+	}
+	return nil
+}
+
+// otherCondition finds a service whose containers wait for another one in another way, or not
+// at all, by the label in which Compose notes what a container depends on.
+func otherCondition(has []container.Summary, wanted map[string]string) *Diagnosis {
+	for _, other := range slices.Sorted(maps.Keys(wanted)) {
+		for _, c := range has {
+			if !slices.ContainsFunc(strings.Split(c.Labels[composeDepends], ","), func(entry string) bool {
+				return strings.HasPrefix(entry+":", other+":"+wanted[other]+":")
+			}) {
+				return diagnose(true, "compose-no-condition", "", args{"other": other, "wanted": wanted[other]})
+			}
+		}
 	}
 	return nil
 }

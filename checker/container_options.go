@@ -218,8 +218,19 @@ func switches(want *lessons.Container, found *container.InspectResponse) []optio
 	add("-t", "Config.Tty", found.Config.Tty, want.TTY)
 	add("-i", "Config.OpenStdin", found.Config.OpenStdin, want.Interactive)
 	add("--rm", "HostConfig.AutoRemove", host.AutoRemove, want.AutoRemove)
-	add("-P", "HostConfig.PublishAllPorts", host.PublishAllPorts, want.PublishAll)
+	add("-P", "HostConfig.PublishAllPorts", host.PublishAllPorts || publishesEach(found), want.PublishAll)
 	return all
+}
+
+// publishesEach tells whether each exposed port is published by a -p of its own, which comes
+// to the same as -P.
+func publishesEach(found *container.InspectResponse) bool {
+	for port := range found.Config.ExposedPorts {
+		if len(found.HostConfig.PortBindings[port]) == 0 {
+			return false
+		}
+	}
+	return len(found.Config.ExposedPorts) > 0
 }
 
 func position(is bool) string {

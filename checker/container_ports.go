@@ -26,7 +26,7 @@ func (p published) String() string {
 	if p.host == "" {
 		return inside
 	}
-	if p.withAddress {
+	if p.withAddress || p.ip != "" && p.ip != "0.0.0.0" && p.ip != "::" {
 		return cmp.Or(p.ip, "0.0.0.0") + ":" + p.host + ":" + inside
 	}
 	return p.host + ":" + inside

@@ -100,6 +100,7 @@ var diagnoses = map[string]string{
 	"image-other-platform":      "found name wanted",
 	"image-other-base":          "name wanted",
 	"image-layers":              "found name wanted why",
+	"image-layers-above":        "base found name wanted why",
 	"image-no-other-layers":     "name other",
 	"image-shares-layers":       "found name other wanted",
 	"image-too-big":             "found name wanted",
@@ -110,6 +111,7 @@ var diagnoses = map[string]string{
 
 	"images-too-few":     "found wanted which",
 	"images-too-many":    "found wanted which",
+	"images-not-gone":    "found which",
 	"images-have-a-name": "found wanted which",
 	"images-never-there": "which",
 
@@ -200,6 +202,7 @@ var diagnoses = map[string]string{
 	"compose-no-service":    "found project service",
 	"compose-count":         "found project service state wanted",
 	"compose-exited":        "code project service why",
+	"compose-no-condition":  "other project service wanted",
 	"compose-still-there":   "found project",
 	"compose-never-there":   "project",
 
@@ -243,6 +246,7 @@ var diagnoses = map[string]string{
 
 	"answer-not-given":     "",
 	"answer-wrong":         "given",
+	"answer-not-alone":     "given",
 	"answer-not-number":    "given",
 	"answer-number":        "given why",
 	"answer-other-code":    "given name",

@@ -40,20 +40,28 @@ func (j *judge) file(ctx context.Context, want *lessons.File, keep bool) (*Diagn
 	if d == nil || err != nil {
 		return d, err
 	}
-	d.Look = cmp.Or(d.Look, p.look(want.Path))
+	d.Look = cmp.Or(d.Look, p.look(want.Path, d.ID))
 	if c := p.container; c != nil && c.State.Running && want.State != "absent" && j.touched(c.ID) {
 		d.wait(j.leftSince(c, within(want.Within, usualWait)))
 	}
 	return d, nil
 }
 
-// look gives the command that shows the file. An image has to be run for it.
-func (p *place) look(file string) string {
+// ofContent are the diagnoses of what a file holds.
+var ofContent = []string{"file-lacks-text", "file-holds-text", "file-other-content"}
+
+// look gives the command that shows the file, or what it holds where the diagnosis is of that.
+// An image has to be run for it.
+func (p *place) look(file, diagnosis string) string {
+	program, of, at := "ls", " -la ", path.Dir
+	if slices.Contains(ofContent, diagnosis) && !strings.Contains(file, "*") {
+		program, of, at = "cat", " ", path.Clean
+	}
 	switch {
 	case p.container == nil:
-		return "docker run --rm --entrypoint ls " + p.name + " -la " + shellWord(path.Dir(path.Clean("/"+strings.TrimRight(strings.Split(file, "*")[0], "/"))))
+		return "docker run --rm --entrypoint " + program + " " + p.name + of + shellWord(at(path.Clean("/"+strings.TrimRight(strings.Split(file, "*")[0], "/"))))
 	case p.container.State.Running:
-		return "docker exec " + strings.TrimPrefix(p.container.Name, "/") + " ls -la " + shellWord(path.Dir(p.inside(file)))
+		return "docker exec " + strings.TrimPrefix(p.container.Name, "/") + " " + program + of + shellWord(at(p.inside(file)))
 	}
 	return "docker diff " + strings.TrimPrefix(p.container.Name, "/")
 }
@@ -243,7 +251,7 @@ func (j *judge) compareFiles(ctx context.Context, want *lessons.File, found *aFi
 		return nil, err
 	}
 	if file == nil {
-		return diagnose(true, "file-missing", p.look(want.Path), args{"name": other, "path": want.Path}), nil
+		return diagnose(true, "file-missing", p.look(want.Path, "file-missing"), args{"name": other, "path": want.Path}), nil
 	}
 	same := bytes.Equal(file.content, found.content)
 	a["other"] = other

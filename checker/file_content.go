@@ -2,6 +2,7 @@ package checker
 
 import (
 	"archive/tar"
+	"slices"
 	"strings"
 
 	"docker-tutor/lessons"
@@ -48,11 +49,20 @@ func otherFile(prefix string, want lessons.FileContent, found *aFile, a args) *D
 		a["wanted"] = want.Contains
 		return diagnose(true, prefix+"-lacks-text", "", a)
 	}
+	if prefix == "lab-file" {
+		is = withoutComments(is)
+	}
 	if want.Lacks != "" && strings.Contains(is, plainText(want.Lacks)) {
 		a["found"] = want.Lacks
 		return diagnose(true, prefix+"-holds-text", "", a)
 	}
 	return nil
+}
+
+// withoutComments leaves out the lines that do nothing in a Dockerfile, a Compose file or a script.
+func withoutComments(text string) string {
+	lines := slices.Collect(strings.Lines(text))
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "#") }), "")
 }
 
 // plainText is a text as it is compared: editors and shells differ in how they end it.

@@ -81,6 +81,9 @@ func instructions(want *lessons.Image, config *dockerspec.DockerOCIImageConfig) 
 		{"ENTRYPOINT", words(config.Entrypoint), words(want.Entrypoint), "Entrypoint"},
 		{"CMD", words(config.Cmd), words(want.Command), "Cmd"},
 	}
+	if runs := words(slices.Concat(config.Entrypoint, config.Cmd)); want.Entrypoint == nil && runs == words(want.Command) {
+		all[len(all)-1].found = runs // it runs the same, however the two share it
+	}
 	exposed := slices.Sorted(maps.Keys(config.ExposedPorts))
 	for _, port := range want.Exposes {
 		i := instruction{"EXPOSE", strings.Join(exposed, ", "), port, "ExposedPorts"}
@@ -128,6 +131,9 @@ func (j *judge) otherLayers(ctx context.Context, want *lessons.Image, name strin
 	}
 	above := len(layers) - base
 	wrong := func(wanted int, why Phrase) *Diagnosis {
+		if base > 0 {
+			return diagnose(true, "image-layers-above", look, args{"name": name, "base": want.BasedOn, "found": above, "wanted": wanted, "why": why})
+		}
 		return diagnose(true, "image-layers", look, args{"name": name, "found": above, "wanted": wanted, "why": why})
 	}
 	switch {

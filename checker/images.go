@@ -36,6 +36,8 @@ func (j *judge) images(ctx context.Context, want *lessons.Images, keep bool) (*D
 			return diagnose(true, "images-have-a-name", lookImages, a), err
 		}
 		return diagnose(made || j.imagesTouched(), "images-too-few", set.look(), a), nil
+	case want.Max != nil && *want.Max == 0 && found > 0:
+		return diagnose(made || j.imagesTouched(), "images-not-gone", set.look(), a), nil
 	case want.Max != nil && found > *want.Max:
 		a["wanted"] = *want.Max
 		return diagnose(made || j.imagesTouched(), "images-too-many", set.look(), a), nil

@@ -38,6 +38,7 @@ type judge struct {
 	ids        map[string][]string  // of containers, by every name that they had
 	lines      map[string]*lineRead // command lines, by their words
 	notBefore  time.Time            // what came until then does not count for the check at hand
+	tried      bool                 // commands that the daemon could not do count too
 	proof      time.Time            // when the event or command came that passed the last one
 	otherNames map[string]bool      // of volumes and networks
 	labFiles   map[string]bool      // in the lab folder
@@ -237,12 +238,23 @@ func (j *judge) mistake(ctx context.Context, check string, d *Diagnosis) *Diagno
 		if m.When.Answer != nil && d.ID == "answer-not-given" {
 			continue // the last answer, if any, was meant for another check
 		}
-		not, err := j.statement(ctx, m.When.Statement, false)
-		if err == nil && not == nil {
+		if j.isMade(ctx, m) {
 			own := &Diagnosis{ID: m.Says, Own: true, Near: true}
 			own.wait(d.Waiting) // a server that starts may still come right
 			return own
 		}
 	}
 	return nil
+}
+
+// isMade tells whether all that recognises a mistake holds.
+func (j *judge) isMade(ctx context.Context, m *lessons.Mistake) bool {
+	j.tried = true
+	defer func() { j.tried = false }()
+	for _, s := range m.When.Each() {
+		if not, err := j.statement(ctx, s, false); not != nil || err != nil {
+			return false
+		}
+	}
+	return true
 }

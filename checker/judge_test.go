@@ -186,7 +186,7 @@ func TestJudgeAnswer(t *testing.T) {
 	if v := JudgeAnswer(context.Background(), connect(t), &a, right); v.Outcome != Passed || !v.Final {
 		t.Errorf("got %+v, want passed for good", v)
 	}
-	if v := JudgeAnswer(context.Background(), connect(t), &a, "not "+right); v.Outcome != Failed || v.Diagnosis.ID != "answer-not-id" {
+	if v := JudgeAnswer(context.Background(), connect(t), &a, "not an ID"); v.Outcome != Failed || v.Diagnosis.ID != "answer-not-id" {
 		t.Errorf("got %+v, want answer-not-id", v.Diagnosis)
 	}
 	if v := JudgeAnswer(context.Background(), nil, &lessons.Answer{Is: []string{"COPY"}}, "copy"); v.Outcome != Passed {

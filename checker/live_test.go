@@ -154,6 +154,7 @@ func composeTurns() []wrongTurn {
 		return ofCompose(lessons.Compose{Project: "dt-shop", Services: services})
 	}
 	web := map[string]lessons.Service{"web": {}}
+	waits := map[string]lessons.Service{"web": {DependsOn: map[string]string{"db": "service_healthy"}}}
 	gone := ofCompose(lessons.Compose{Project: "dt-shop", State: "absent"})
 	return []wrongTurn{
 		{want: "compose-no-project", check: shop(web), far: true},
@@ -162,6 +163,9 @@ func composeTurns() []wrongTurn {
 		{want: "compose-count", run: composed("web", "", "sleep 600"), check: shop(map[string]lessons.Service{"web": {Running: &three}}), args: args{"found": 1, "wanted": 3, "state": Phrase("state-running")}},
 		{name: "exited", want: "compose-count", run: composed("web", "", "sleep 600"), check: shop(map[string]lessons.Service{"web": {Exited: &one}}), args: args{"found": 0, "state": Phrase("state-exited")}},
 		{want: "compose-exited", run: composed("web", "", "sh -c 'exit 3'") + "docker wait dt-shop-web-1", check: shop(web), args: args{"code": 3, "why": Phrase("exit-other")}},
+		{want: "compose-no-condition", run: composed("web", "--label com.docker.compose.depends_on=db:service_started:false", "sleep 600"),
+			check: shop(waits), args: args{"other": "db", "service": "web", "wanted": "service_healthy"}},
+		{name: "of none", want: "compose-no-condition", run: composed("web", "", "sleep 600"), check: shop(waits)},
 		{want: "compose-still-there", setup: composed("web", "", "sleep 600"), run: "docker stop -t 0 dt-shop-web-1", check: gone, args: args{"found": "web"}},
 		{want: "compose-never-there", check: gone, far: true},
 	}
@@ -259,6 +263,8 @@ func TestRightLiveWork(t *testing.T) {
 		{name: "no such process", run: running(""), check: ofProcess(lessons.Process{Container: "dt-web", Command: "httpd", State: "absent"})},
 
 		{name: "compose", run: composed("web", "", "sleep 600") + composed("db", "", "sleep 600") + composed("run", "--label com.docker.compose.oneoff=True", "true"), check: ofCompose(shop)},
+		{name: "compose waits", run: composed("web", "--label com.docker.compose.depends_on=cache:service_started:false,db:service_healthy:true", "sleep 600"),
+			check: ofCompose(lessons.Compose{Project: "dt-shop", Services: map[string]lessons.Service{"web": {DependsOn: map[string]string{"db": "service_healthy"}}}})},
 		{name: "compose scaled", run: composed("web", "", "sleep 600") + strings.ReplaceAll(composed("web", "", "sleep 600"), "web-1", "web-2"),
 			check: ofCompose(lessons.Compose{Project: "dt-shop", Services: map[string]lessons.Service{"web": {Running: &two, Exited: &none}, "old": {Running: &none}}})},
 		{name: "compose down", setup: composed("web", "", "sleep 600"), run: "docker rm -f dt-shop-web-1", check: ofCompose(lessons.Compose{Project: "dt-shop", State: "absent"})},

@@ -54,7 +54,7 @@ func (j *judge) oneRanAt(ctx context.Context, wanted command.Command) (at time.T
 	fits := map[*lineRead]bool{} // a command line is compared once, however often it was run
 	for i := range j.ev.Calls {
 		c := &j.ev.Calls[i]
-		if !pattern.takes(c) || !pattern.counts(c) || !c.Time.After(j.notBefore) {
+		if !pattern.takes(c) || !j.counts(pattern, c) || !c.Time.After(j.notBefore) {
 			continue
 		}
 		r := j.reading(wanted.Path, i)
@@ -73,8 +73,8 @@ func (j *judge) oneRanAt(ctx context.Context, wanted command.Command) (at time.T
 
 // counts tells whether the daemon did what it was asked. What a registry says is not the
 // learner's affair: with no network, docker search was run all the same.
-func (p *pattern) counts(c *Call) bool {
-	return !c.Refused && (c.Status < 400 || p.registry)
+func (j *judge) counts(p *pattern, c *Call) bool {
+	return !c.Refused && (c.Status < 400 || p.registry || j.tried)
 }
 
 // isAbout tells whether a call on one of several objects is the one on the wanted object.

@@ -364,6 +364,22 @@ func TestRanMistake(t *testing.T) {
 	}
 }
 
+// What recognises a mistake may say several things, and a command run in vain counts.
+func TestRanInVain(t *testing.T) {
+	for text, want := range map[string]string{"a": "started-it", "b": "ran-not-yet"} {
+		when := lessons.Statement{Ran: []string{"docker start dt-web"}, Answer: &lessons.Answer{Is: []string{"a"}}}
+		ex := &lessons.Exercise{
+			Checks:   []lessons.Check{ranCheck("c", "docker unpause dt-web")},
+			Mistakes: []lessons.Mistake{{Fails: "c", Says: "started-it", When: &lessons.Probe{Statement: when}}},
+		}
+		ev := ranEvidence(t, recorded(t, "docker start dt-web => POST containers/dt-web/start 409"))
+		ev.Answers = []string{text}
+		if v := Judge(context.Background(), ex, ev, nil)[0]; v.Outcome != Failed || v.Diagnosis.ID != want {
+			t.Errorf("answer %s: got %s %+v, want %s", text, v.Outcome, v.Diagnosis, want)
+		}
+	}
+}
+
 // Benchmarks: one check among 2,000 calls that are not it.
 func benchmarkRan(b *testing.B, last string) {
 	var lines []string

@@ -36,13 +36,15 @@ func (j *judge) registry(ctx context.Context, want *lessons.Registry) (*Diagnosi
 	case found.status == http.StatusNotFound && want.State == "absent":
 		return nil, nil
 	case found.status == http.StatusNotFound:
-		return r.instead(ctx, want, tag), nil
+		d := r.instead(ctx, want, tag)
+		d.Look = r.look(want)
+		return d, nil
 	case found.status != http.StatusOK:
 		return nil, fmt.Errorf("asking the registry %s for %s: it answered %d", want.Address, name, found.status)
 	}
 	a["name"] = name
 	if want.State == "absent" {
-		return diagnose(true, "registry-still-there", lookImages, a), nil
+		return diagnose(true, "registry-still-there", r.look(want), a), nil
 	}
 	return j.otherManifest(ctx, want, found, a)
 }
@@ -103,6 +105,15 @@ func (r *registryAPI) get(ctx context.Context, path string, into any) (*registry
 	}, nil
 }
 
+// look gives the command that shows what the registry holds. Where the learner's shell would
+// have to log in, or the engine is elsewhere, it is the one that shows what can be pushed.
+func (r *registryAPI) look(want *lessons.Registry) string {
+	if r.user != "" || !strings.HasPrefix(r.base, "http://127.0.0.1:") {
+		return lookImages
+	}
+	return "curl -s http://" + want.Address + "/v2/_catalog"
+}
+
 // instead says what the registry holds in place of what is wanted.
 func (r *registryAPI) instead(ctx context.Context, want *lessons.Registry, tag string) *Diagnosis {
 	var tags struct{ Tags []string }
@@ -112,16 +123,16 @@ func (r *registryAPI) instead(ctx context.Context, want *lessons.Registry, tag s
 	if len(tags.Tags) > 0 {
 		slices.Sort(tags.Tags)
 		a["found"] = want.Repository + ":" + strings.Join(tags.Tags, ", :")
-		return diagnose(true, "registry-other-tag", "docker images", a)
+		return diagnose(true, "registry-other-tag", "", a)
 	}
 	r.get(ctx, "/v2/_catalog", &catalog)
 	for _, found := range catalog.Repositories {
 		if last(found) == last(want.Repository) || looksLike(found, want.Repository) {
 			a["found"] = found
-			return diagnose(true, "registry-other-repository", "docker images", a)
+			return diagnose(true, "registry-other-repository", "", a)
 		}
 	}
-	return diagnose(false, "registry-missing", "docker images", a)
+	return diagnose(false, "registry-missing", "", a)
 }
 
 // last is the last part of a repository's name.

@@ -96,6 +96,7 @@ var diagnosesEN = map[string]string{
 	"diagnosis.image-other-base":          "{name} does not begin with the layers of {wanted}. It should be built FROM it.",
 	"diagnosis.image-layers":              "{name} has {found} {found:layer|layers} to count, which is {why}. Wanted: {wanted}.",
 	"diagnosis.image-no-other-layers":     "{name} should share layers with {other}, but there is no {other}.",
+	"diagnosis.image-layers-above":        "{name} adds {found} {found:layer|layers} to {base}, which is {why}. Wanted: {wanted}.",
 	"diagnosis.image-shares-layers":       "{name} and {other} have {found} {found:layer|layers} in common. It should be {wanted}.",
 	"diagnosis.image-too-big":             "{name} weighs {found}. It should weigh no more than {wanted}.",
 	"diagnosis.image-no-bigger":           "{name} should be smaller than {other}, but there is no {other}.",
@@ -104,6 +105,7 @@ var diagnosesEN = map[string]string{
 	"diagnosis.image-history-lacks":       "The history of {name} does not show {wanted}.",
 
 	"diagnosis.images-too-few":     "There {found:is|are} {found} {found:image|images} with {which}. There should be {wanted} or more.",
+	"diagnosis.images-not-gone":    "There {found:is|are} still {found} {found:image|images} with {which}. There should be none left.",
 	"diagnosis.images-too-many":    "There {found:is|are} {found} {found:image|images} with {which}. There should be no more than {wanted}.",
 	"diagnosis.images-have-a-name": "The image {found} has a name, so it is not dangling. Wanted: {wanted} or more with {which}.",
 	"diagnosis.images-never-there": "There are no images with {which}, but there were none during this exercise either. They have to exist before removing them counts.",
@@ -195,6 +197,7 @@ var diagnosesEN = map[string]string{
 	"diagnosis.compose-no-service":    "The project {project} has no service {service}. It has: {found}.",
 	"diagnosis.compose-count":         "Of the service {service} of {project}, {found} {found:container is|containers are} {state}. It should be {wanted}.",
 	"diagnosis.compose-exited":        "The service {service} of {project} does not run: it exited with code {code} ({why}).",
+	"diagnosis.compose-no-condition":  "{service} of {project} does not wait for {other} with the condition {wanted}: Compose starts it without.",
 	"diagnosis.compose-still-there":   "The project {project} still has containers: {found}. They should be removed.",
 	"diagnosis.compose-never-there":   "The project {project} has no container, but none was removed during this exercise either.",
 
@@ -238,6 +241,7 @@ var diagnosesEN = map[string]string{
 
 	"diagnosis.answer-not-given":     "No answer yet: type the word answer, a space, and what you found.",
 	"diagnosis.answer-wrong":         "“{given}” is not the answer.",
+	"diagnosis.answer-not-alone":     "What is right is in “{given}”. Give it alone, without other words.",
 	"diagnosis.answer-not-number":    "“{given}” is not a number, and a number is wanted.",
 	"diagnosis.answer-number":        "“{given}” is {why}.",
 	"diagnosis.answer-other-code":    "“{given}” is not the exit code of {name}.",

@@ -95,6 +95,7 @@ var diagnosesFR = map[string]string{
 	"diagnosis.image-other-base":          "{name} ne commence pas par les couches de {wanted}. Elle devrait être construite FROM celle-ci.",
 	"diagnosis.image-layers":              "{name} compte {found} {found:couche|couches} : {why}. Attendu : {wanted}.",
 	"diagnosis.image-no-other-layers":     "{name} devrait partager des couches avec {other}, mais {other} n'existe pas.",
+	"diagnosis.image-layers-above":        "{name} ajoute {found} {found:couche|couches} à {base} : {why}. Attendu : {wanted}.",
 	"diagnosis.image-shares-layers":       "{name} et {other} ont {found} {found:couche|couches} en commun. Ce devrait être {wanted}.",
 	"diagnosis.image-too-big":             "{name} pèse {found}. Elle ne devrait pas peser plus de {wanted}.",
 	"diagnosis.image-no-bigger":           "{name} devrait être plus petite que {other}, mais {other} n'existe pas.",
@@ -103,6 +104,7 @@ var diagnosesFR = map[string]string{
 	"diagnosis.image-history-lacks":       "L'historique de {name} ne montre pas {wanted}.",
 
 	"diagnosis.images-too-few":     "Il y a {found} {found:image|images} avec {which}. Il devrait y en avoir {wanted} ou plus.",
+	"diagnosis.images-not-gone":    "Il y a encore {found} {found:image|images} avec {which}. Il ne devrait plus y en avoir.",
 	"diagnosis.images-too-many":    "Il y a {found} {found:image|images} avec {which}. Il ne devrait pas y en avoir plus de {wanted}.",
 	"diagnosis.images-have-a-name": "L'image {found} a un nom : elle n'est donc pas « dangling ». Attendu : {wanted} ou plus avec {which}.",
 	"diagnosis.images-never-there": "Il n'y a pas d'image avec {which}, mais il n'y en a jamais eu pendant l'exercice. Pour que leur suppression compte, elles doivent d'abord exister.",
@@ -194,6 +196,7 @@ var diagnosesFR = map[string]string{
 	"diagnosis.compose-no-service":    "Le projet {project} n'a pas de service {service}. Il a : {found}.",
 	"diagnosis.compose-count":         "Du service {service} de {project}, {found} {found:conteneur est|conteneurs sont} {state}. Ce devrait être {wanted}.",
 	"diagnosis.compose-exited":        "Le service {service} de {project} ne tourne pas : il s'est arrêté avec le code {code} ({why}).",
+	"diagnosis.compose-no-condition":  "{service} de {project} n'attend pas {other} avec la condition {wanted} : Compose le démarre sans cela.",
 	"diagnosis.compose-still-there":   "Le projet {project} a encore des conteneurs : {found}. Ils devraient être supprimés.",
 	"diagnosis.compose-never-there":   "Le projet {project} n'a pas de conteneur, mais aucun n'a été supprimé pendant l'exercice.",
 
@@ -237,6 +240,7 @@ var diagnosesFR = map[string]string{
 
 	"diagnosis.answer-not-given":     "Pas encore de réponse : tapez le mot answer, un espace, puis ce que vous avez trouvé.",
 	"diagnosis.answer-wrong":         "« {given} » n'est pas la réponse.",
+	"diagnosis.answer-not-alone":     "Ce qui est juste se trouve dans « {given} ». Donnez-le seul, sans autres mots.",
 	"diagnosis.answer-not-number":    "« {given} » n'est pas un nombre, et c'est un nombre qui est attendu.",
 	"diagnosis.answer-number":        "« {given} », {why}.",
 	"diagnosis.answer-other-code":    "« {given} » n'est pas le code de sortie de {name}.",

@@ -30,7 +30,7 @@ type FileContent struct {
 	Type     string `yaml:"type" jsonschema:"enum=file,enum=directory,enum=link" jsonschema_description:"What it is; a link is followed unless link is wanted."`
 	Equals   string `yaml:"equals" jsonschema_description:"All that it holds; space at the end does not count."`
 	Contains string `yaml:"contains" jsonschema_description:"A text that it holds."`
-	Lacks    string `yaml:"lacks" jsonschema_description:"A text that it must not hold."`
+	Lacks    string `yaml:"lacks" jsonschema_description:"A text that it must not hold; in the lab folder, lines that begin with # do not count."`
 }
 
 // LabFile states what must be true of one file in the lab folder.

@@ -211,9 +211,19 @@ func (l *linter) mistakes(ex *Exercise) {
 			l.fault(spot{m.At, "fails"}, "there is no check %s; %s", quote(m.Fails), meant(m.Fails, checks, "the checks are"))
 		}
 		if m.When != nil {
-			l.statement("when", m.When.At, m.When.Statement)
+			l.when(m.When)
 		}
 		l.says(m)
+	}
+}
+
+func (l *linter) when(p *Probe) {
+	each := p.Each()
+	if len(each) == 0 {
+		l.statement("when", p.At, p.Statement)
+	}
+	for _, one := range each {
+		l.statement("when", p.At, one)
 	}
 }
 

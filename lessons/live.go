@@ -43,6 +43,8 @@ type Service struct {
 	At      Pos  `yaml:"-"`
 	Running *int `yaml:"running" jsonschema:"minimum=0" jsonschema_description:"How many run, exactly."`
 	Exited  *int `yaml:"exited" jsonschema:"minimum=0" jsonschema_description:"How many have exited, exactly."`
+
+	DependsOn map[string]string `yaml:"depends-on" jsonschema_description:"Services that it waits for, and the condition of each: service_started, service_healthy or service_completed_successfully."`
 }
 
 // Registry states what a registry must hold, asked by its own HTTP API.

@@ -1,6 +1,9 @@
 package lessons
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Pos is a place in a lesson file: 1-based line and column. The zero Pos means
 // "the file as a whole".
@@ -196,14 +199,29 @@ type Mistake struct {
 	Run   string `yaml:"run" jsonschema:"required" jsonschema_description:"Shell commands that make the mistake."`
 	Fails string `yaml:"fails" jsonschema:"required" jsonschema_description:"Id of the check that must then fail."`
 	Says  string `yaml:"says" jsonschema:"required" jsonschema_description:"Id of the diagnosis that it must get: one of the checker's own or, with when, a line of the Mistakes section in the words."`
-	When  *Probe `yaml:"when" jsonschema_description:"How the mistake is recognised; such a probe can give a diagnosis, and never pass a check."`
+	When  *Probe `yaml:"when" jsonschema_description:"How the mistake is recognised: one statement, or several that must all hold; such a probe can give a diagnosis, and never pass a check."`
 	On    string `yaml:"on" jsonschema:"enum=containerd,enum=graph-driver,enum=buildkit,enum=legacy-builder,enum=since-23,enum=before-23" jsonschema_description:"The mistake is one on engines of this kind alone."`
 }
 
-// Probe is a statement that recognises a mistake.
+// Probe recognises a mistake. Several fields of its statement may be set: all must hold. A command
+// counts that was run in vain, too.
 type Probe struct {
 	At Pos `yaml:"-"`
 	Statement
+}
+
+// Each gives the statements of a probe, one for each field that is set.
+func (p *Probe) Each() []Statement {
+	var each []Statement
+	all := reflect.ValueOf(p.Statement)
+	for _, f := range shapeOf(all.Type()).fields {
+		if value := all.FieldByIndex(f.index); !value.IsZero() {
+			var one Statement
+			reflect.ValueOf(&one).Elem().FieldByIndex(f.index).Set(value)
+			each = append(each, one)
+		}
+	}
+	return each
 }
 
 // Quiz is a set of questions.

@@ -83,5 +83,5 @@ func (a *Attempt) stillWaiting(ui *UI, v checker.Verdict) string {
 	if left == 0 {
 		return ""
 	}
-	return ui.below(ui.Say("lab.waiting", content.Args{"left": left.Round(time.Second)}))
+	return ui.below(ui.Say("lab.waiting", content.Args{"left": max(left.Round(time.Second), time.Second)}))
 }

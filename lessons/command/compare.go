@@ -1,6 +1,7 @@
 package command
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -81,15 +82,17 @@ func (o *option) joined(values []string) string {
 	return strings.Join(written, " ")
 }
 
-// sameValues compares sets. Of an option that does not decide the learner may give more.
+// sameValues compares sets. Of an option that does not decide the learner may give more, and
+// where one of the wanted values is any.
 func (o *option) sameValues(wanted, found []string, same Same) bool {
-	if o.form != truth && slices.Contains(wanted, Any) {
-		return true
-	}
-	if o.decides && len(wanted) != len(found) {
+	more := o.form != truth && slices.Contains(wanted, Any)
+	if o.decides && !more && len(wanted) != len(found) {
 		return false
 	}
 	for _, w := range wanted {
+		if more && w == Any {
+			continue
+		}
 		if !slices.ContainsFunc(found, func(f string) bool { return o.sameValue(w, f, same) }) {
 			return false
 		}
@@ -163,6 +166,9 @@ func compareEach(kind Kind, wanted, found []string, same Same) []Difference {
 // compareWords compares the command for a container.
 func compareWords(kind Kind, wanted, found []string) []Difference {
 	d := []Difference{{What: OtherArgument, Kind: kind, Wanted: strings.Join(wanted, " "), Found: strings.Join(found, " ")}}
+	if kind == Words {
+		wanted, found = program(wanted), program(found)
+	}
 	for i, w := range wanted {
 		switch {
 		case w == Any && i == len(wanted)-1 && len(found) > i:
@@ -175,6 +181,17 @@ func compareWords(kind Kind, wanted, found []string) []Difference {
 		return d
 	}
 	return nil
+}
+
+// program writes a command by the program's name alone: /bin/sh is sh, and busybox env is env.
+func program(words []string) []string {
+	if len(words) > 1 && path.Base(words[0]) == "busybox" {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return append([]string{path.Base(words[0])}, words[1:]...)
 }
 
 func sameArgument(kind Kind, wanted, found string, same Same) bool {
