@@ -24,6 +24,7 @@ type place struct {
 	container *container.InspectResponse
 	mount     string // where the volume is mounted in that container
 	image     *imageFiles
+	others    []volumeUser // further containers with the volume, for when that one cannot be read
 }
 
 // file judges one file in a container, a volume or an image.
@@ -138,9 +139,16 @@ func (j *judge) volumePlace(ctx context.Context, name string, keep bool) (*place
 		}
 		return nil, d, nil
 	}
-	users = quiet
-	at := max(0, slices.IndexFunc(users, func(u volumeUser) bool { return u.container.State.Running }))
-	return &place{name: name, container: users[at].container, mount: users[at].target}, nil, nil
+	slices.SortStableFunc(quiet, func(a, b volumeUser) int { return cmp.Compare(idle(a), idle(b)) })
+	return &place{name: name, container: quiet[0].container, mount: quiet[0].target, others: quiet[1:]}, nil, nil
+}
+
+// idle is 0 for a container that runs, 1 for another.
+func idle(u volumeUser) int {
+	if u.container.State.Running {
+		return 0
+	}
+	return 1
 }
 
 // judgeFile compares a file, nil where there is none, with what is wanted of it.
@@ -311,5 +319,10 @@ func (v *view) read(ctx context.Context, p *place, file string) (*aFile, error) 
 	if p.image != nil {
 		return p.image.find(file), nil
 	}
-	return v.readContainer(ctx, p.container.ID, p.inside(file))
+	found, err := v.readContainer(ctx, p.container.ID, p.inside(file))
+	for err != nil && v.silent == nil && len(p.others) > 0 {
+		p.container, p.mount, p.others = p.others[0].container, p.others[0].target, p.others[1:]
+		found, err = v.readContainer(ctx, p.container.ID, p.inside(file))
+	}
+	return found, err
 }

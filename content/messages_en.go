@@ -73,7 +73,7 @@ var messagesEN = map[string]string{
 	"lab.gone":            "The tutor has stopped, so this shell ends. Run docker-tutor to go on where you were.",
 	"lab.cleaned":         "Cleaned up: {n} {n:object|objects} of this exercise removed from your Docker Engine.",
 	"lab.restored":        "The image name {name} has been given back.",
-	"lab.doubtful":        "Appeared while the exercise was open, and not known to be of it: {kind} {name}",
+	"lab.doubtful":        "Appeared while the exercise was open, and not known to be of it:",
 	"lab.unguarded":       "There is no guard before this engine ({reason}): what you do here can reach your own containers and images, and commands that only look cannot be seen.",
 	"watch.waiting":       "Waiting for an exercise to be opened in another terminal. Ctrl-C ends this.",
 	"watch.done":          "Exercise done.",

@@ -73,7 +73,7 @@ var messagesFR = map[string]string{
 	"lab.gone":            "Le tuteur s'est arrêté, ce shell se ferme donc. Lancez docker-tutor pour reprendre où vous en étiez.",
 	"lab.cleaned":         "Nettoyage fait : {n} {n:objet|objets} de cet exercice {n:retiré|retirés} de votre Docker Engine.",
 	"lab.restored":        "Le nom d'image {name} a été remis en place.",
-	"lab.doubtful":        "Apparu pendant l'exercice, sans qu'on sache s'il en vient : {kind} {name}",
+	"lab.doubtful":        "Apparu pendant l'exercice, sans qu'on sache s'il en vient :",
 	"lab.unguarded":       "Rien ne protège ce moteur ({reason}) : ce que vous faites ici peut atteindre vos propres conteneurs et images, et les commandes qui ne font que regarder restent invisibles.",
 	"watch.waiting":       "En attente d'un exercice ouvert dans un autre terminal. Ctrl-C pour quitter.",
 	"watch.done":          "Exercice réussi.",

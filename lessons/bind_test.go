@@ -3,6 +3,7 @@ package lessons
 import (
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -155,13 +156,13 @@ func TestChoose(t *testing.T) {
 		ID: "run",
 		Vars: map[string]Var{
 			"a": {Port: 8080}, "b": {Port: 8080}, "c": {Port: 9000},
-			"name": {Pick: []string{"dt-left", "dt-right"}},
+			"name": {Pick: []string{"dt-left", "dt-right"}}, "n": {Digits: 9},
 		},
 		Setup: "docker run -p {{.a}}:{{.b}} -p {{.c}}:80 --name dt-web {{.name}} dt-web-2 dt-db",
 	}
 	taken := map[string]bool{"dt-web": true, "dt-web-3": true, "dt-left": true, "dt-right": true}
 	busy := map[int]bool{8081: true, 9000: true}
-	picked := map[string]bool{}
+	picked, numbers := map[string]bool{}, map[string]bool{}
 	for seed := range uint64(40) {
 		b, err := Choose(ex, func(n string) bool { return taken[n] }, func(p int) bool { return !busy[p] }, rand.New(rand.NewPCG(seed, 0)))
 		if err != nil {
@@ -169,8 +170,12 @@ func TestChoose(t *testing.T) {
 		}
 		name := b.Vars["name"]
 		picked[name] = true
+		if n := b.Vars["n"]; !regexp.MustCompile(`^[1-9][0-9]{8}$`).MatchString(n) || numbers[n] {
+			t.Errorf("got the number %s, want one of nine digits that was not there before", n)
+		}
+		numbers[b.Vars["n"]] = true
 		want := Binding{
-			Vars: map[string]string{"a": "8080", "b": "8082", "c": "9001", "name": name},
+			Vars: map[string]string{"a": "8080", "b": "8082", "c": "9001", "name": name, "n": b.Vars["n"]},
 			// dt-web-2 is another name of the exercise, dt-web-3 is taken.
 			Renames: map[string]string{"dt-web": "dt-web-4", name: name + "-2"},
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // Choose makes the binding of a new attempt. Each variable gets one of its values, or
-// its port, or the next free port above it. Each name of the exercise that is taken
+// its port, or the next free port above it, or a number. Each name of the exercise that is taken
 // gets a number behind it: dt-web-2, dt-web-3, … taken tells whether a name without
 // tag stands for anything on the daemon, portFree whether a TCP port of the host can
 // be listened on.
@@ -21,6 +21,10 @@ func Choose(ex *Exercise, taken func(name string) bool, portFree func(port int) 
 		v := ex.Vars[name]
 		if len(v.Pick) > 0 {
 			b.Vars[name] = v.Pick[r.IntN(len(v.Pick))]
+			continue
+		}
+		if v.Digits > 0 {
+			b.Vars[name] = digits(v.Digits, r)
 			continue
 		}
 		port, err := nextPort(v.Port, func(p int) bool { return !ports[p] && portFree(p) })
@@ -59,6 +63,15 @@ func Choose(ex *Exercise, taken func(name string) bool, portFree func(port int) 
 		}
 	}
 	return b, nil
+}
+
+// digits gives a number of that many digits.
+func digits(n int, r *rand.Rand) string {
+	number := strconv.Itoa(1 + r.IntN(9))
+	for len(number) < n {
+		number += strconv.Itoa(r.IntN(10))
+	}
+	return number
 }
 
 const maxPort = 65535

@@ -46,8 +46,11 @@ func firstChoice(ex *Exercise) Binding {
 	b := Binding{Vars: map[string]string{}}
 	for name, v := range ex.Vars {
 		b.Vars[name] = strconv.Itoa(v.Port)
-		if len(v.Pick) > 0 {
+		switch {
+		case len(v.Pick) > 0:
 			b.Vars[name] = v.Pick[0]
+		case v.Digits > 0:
+			b.Vars[name] = strings.Repeat("1", v.Digits)
 		}
 	}
 	return b
@@ -62,7 +65,7 @@ func (l *linter) vars(ex *Exercise) {
 		if !varName.MatchString(name) {
 			l.fault(at, "the name of a variable has lowercase letters, digits and _, a letter first; %s has not", quote(name))
 		}
-		if l.exactlyOne("a variable", v, v.At, []string{"pick", "port"}) && v.Pick != nil && len(v.Pick) == 0 {
+		if l.exactlyOne("a variable", v, v.At, []string{"pick", "port", "digits"}) && v.Pick != nil && len(v.Pick) == 0 {
 			l.fault(spot{v.At, "pick"}, "this list is empty; a variable needs something to pick from")
 		}
 	}

@@ -89,6 +89,8 @@ type Var struct {
 	At   Pos      `yaml:"-"`
 	Pick []string `yaml:"pick" jsonschema_description:"One of these is chosen."`
 	Port int      `yaml:"port" jsonschema:"minimum=1024,maximum=65535" jsonschema_description:"This TCP port of the host, or the next free one."`
+	// What no attempt before had makes the steps of a build new to the cache.
+	Digits int `yaml:"digits" jsonschema:"minimum=1,maximum=18" jsonschema_description:"A number with this many digits, at random."`
 }
 
 // Check is one statement that must be true, with an id that the words and the

@@ -147,8 +147,11 @@ func (s *Session) sayCleaned(done sandbox.Cleaned) {
 	for _, name := range done.Restored {
 		s.Print("lab.restored", content.Args{"name": name})
 	}
-	for _, obj := range done.Doubtful {
-		s.Print("lab.doubtful", content.Args{"kind": s.Say("kind."+obj.Kind, nil), "name": obj.Name})
+	if len(done.Doubtful) > 0 {
+		s.Print("lab.doubtful", nil)
+	}
+	for _, obj := range done.Doubtful { // all of them: they can be removed with one key
+		fmt.Fprint(s.Out, s.below(s.Say("kind."+obj.Kind, nil)+" "+obj.Name))
 	}
 }
 
