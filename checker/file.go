@@ -24,7 +24,7 @@ type place struct {
 	container *container.InspectResponse
 	mount     string // where the volume is mounted in that container
 	image     *imageFiles
-	others    []volumeUser // further containers with the volume, for when that one cannot be read
+	others    []volumeUser // further containers with the volume: one whose mounts fail shows nothing of it
 }
 
 // file judges one file in a container, a volume or an image.
@@ -140,8 +140,11 @@ func (j *judge) volumePlace(ctx context.Context, name string, keep bool) (*place
 		return nil, d, nil
 	}
 	slices.SortStableFunc(quiet, func(a, b volumeUser) int { return cmp.Compare(idle(a), idle(b)) })
-	return &place{name: name, container: quiet[0].container, mount: quiet[0].target, others: quiet[1:]}, nil, nil
+	return &place{name: name, container: quiet[0].container, mount: quiet[0].target, others: quiet[1:min(len(quiet), mostHolders)]}, nil, nil
 }
+
+// mostHolders bounds through how many containers a volume is looked into.
+const mostHolders = 5
 
 // idle is 0 for a container that runs, 1 for another.
 func idle(u volumeUser) int {
@@ -320,9 +323,15 @@ func (v *view) read(ctx context.Context, p *place, file string) (*aFile, error) 
 		return p.image.find(file), nil
 	}
 	found, err := v.readContainer(ctx, p.container.ID, p.inside(file))
-	for err != nil && v.silent == nil && len(p.others) > 0 {
-		p.container, p.mount, p.others = p.others[0].container, p.others[0].target, p.others[1:]
-		found, err = v.readContainer(ctx, p.container.ID, p.inside(file))
+	for _, o := range p.others {
+		if found != nil || v.silent != nil {
+			break
+		}
+		other := &place{name: p.name, container: o.container, mount: o.target}
+		if again, err := v.readContainer(ctx, other.container.ID, other.inside(file)); again != nil && err == nil {
+			*p = *other
+			return again, nil
+		}
 	}
 	return found, err
 }
