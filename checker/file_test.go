@@ -111,7 +111,7 @@ func TestRightFiles(t *testing.T) {
 		{name: "a link", run: write("", "ln -s /a /tmp/note; mkdir /a"), check: ofFile(lessons.File{Container: "dt-web", Path: "/tmp/note", FileContent: lessons.FileContent{Type: "directory"}})},
 		{name: "in a volume", run: write("-v dt-data:/data", "mkdir /data/sub; echo bonjour >/data/sub/note"), check: inVolume},
 		{name: "in a volume, by another", run: write("--rm -v dt-data:/data", "mkdir /data/sub; echo bonjour >/data/sub/note") + "docker run -d --name dt-other -v dt-data:/elsewhere busybox sleep 600", check: inVolume},
-		{name: "in a volume, past a container that cannot be mounted", run: write("-v dt-data:/data", "mkdir /data/sub; echo bonjour >/data/sub/note") +
+		{name: "in a volume past a container that cannot be mounted", run: write("-v dt-data:/data", "mkdir /data/sub; echo bonjour >/data/sub/note") +
 			`mkdir gone; docker create --name dt-other -v dt-data:/data --mount type=bind,source="$PWD/gone",target=/b busybox; rmdir gone`, check: inVolume},
 		{name: "in an image", run: build("FROM busybox\\nRUN mkdir -p /srv/www && echo 1 >/srv/www/out && ln -s /srv/www /w"), check: ofFile(lessons.File{Image: "dt-app:1", Path: "/w/out", FileContent: holds("1")})},
 		{name: "a pattern", run: build("FROM busybox\\nRUN mkdir -p /a/b && echo 1 >/a/b/keep.txt"), check: ofFile(lessons.File{Image: "dt-app:1", Path: "/a/**/*.txt"})},
