@@ -1,7 +1,9 @@
 package lessons
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -103,7 +105,18 @@ func (l *linter) compose(c *Compose) {
 	case c.State != "absent" && len(c.Services) == 0:
 		l.faultAt(c.At, "this says nothing; give the services, or state: absent")
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.Services)) {
+		service := c.Services[name]
+		for _, other := range slices.Sorted(maps.Keys(service.DependsOn)) {
+			if condition := service.DependsOn[other]; !slices.Contains(conditions, condition) {
+				l.fault(spot{service.At, "depends-on"}.entry(other), "%s is no condition of Compose; %s", quote(condition), meant(condition, conditions, "the conditions are"))
+			}
+		}
+	}
 }
+
+// conditions are what a service may wait for in another one.
+var conditions = []string{"service_started", "service_healthy", "service_completed_successfully"}
 
 func (l *linter) registry(r *Registry) {
 	if strings.Contains(r.Address, "/") {
