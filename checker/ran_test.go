@@ -260,6 +260,7 @@ func ranTurns() []ranTurn {
 		{want: "ran-not-yet", wanted: "docker ps", far: true},
 		{want: "ran-not-yet", wanted: "docker ps", calls: []string{"docker version => GET version"}, far: true},
 		{want: "ran-not-yet", wanted: "docker logs dt-web", calls: []string{"docker logs dt-web => GET _ping"}, far: true},
+		{want: "ran-not-yet", wanted: "docker logs dt-web", calls: []string{"docker ps -a => GET containers/json?all=1"}, far: true},
 		{want: "ran-not-yet", wanted: "docker logs dt-web", calls: []string{"docker logs dt-db => GET containers/dt-db/logs"}, far: true, also: []lessons.Check{ranCheck("other", "docker logs dt-db")}},
 		{want: "ran-other-object", wanted: "docker logs dt-web", calls: []string{"docker logs dt-wep => GET containers/dt-wep/json 404"}, args: args{"ran": "docker logs dt-wep", "found": "dt-wep", "wanted": "dt-web"}},
 		{want: "ran-other-object", wanted: "docker history dt-img:1", calls: []string{"docker history dt-img => GET images/dt-img/history"}, args: args{"found": "dt-img", "wanted": "dt-img:1"}},

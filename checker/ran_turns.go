@@ -168,13 +168,16 @@ func statusPhrase(status int) Phrase {
 
 // neighbours tells whether two commands that only look are taken for each other: they look
 // at the same object, or list what is of one group.
-func (j *judge) neighbours(ctx context.Context, a, b command.Command) bool {
-	if !onlyLooks(a) || !onlyLooks(b) {
+func (j *judge) neighbours(ctx context.Context, wanted, ran command.Command) bool {
+	if !onlyLooks(wanted) || !onlyLooks(ran) {
 		return false
 	}
-	of, other := a.Arguments(), b.Arguments()
-	if len(of) == 0 || len(other) == 0 {
-		return a.Group() == b.Group() && a.Group() != "system"
+	of, other := wanted.Arguments(), ran.Arguments()
+	if len(of) > 0 && len(other) == 0 {
+		return false // who looks at one thing often lists all first
+	}
+	if len(of) == 0 {
+		return wanted.Group() == ran.Group() && wanted.Group() != "system"
 	}
 	kind := of[0].Kind
 	if kind == command.Object {
