@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"docker-tutor/lessons"
+	"docker-tutor/lessons/command"
 )
 
 // JudgeAnswer judges one answer, to a question of a quiz or of an exercise. A computed
@@ -70,6 +71,9 @@ func (v *view) answer(ctx context.Context, want *lessons.Answer, given string) (
 	}
 	n, isNumber := leadingNumber(said)
 	for _, r := range right {
+		if sameCommand(r, given) {
+			return nil, nil
+		}
 		r = plain(r)
 		if want.Computed == "image-id" {
 			r = strings.TrimPrefix(r, "sha256:")
@@ -103,7 +107,7 @@ func wrongAnswer(want *lessons.Answer, right []string, said string) *Diagnosis {
 	case "image-label":
 		return diagnose(true, "answer-other-label", "", args{"label": want.Label, "name": want.Image})
 	case "container-port":
-		if said == strings.TrimSuffix(want.Port, "/tcp") {
+		if strings.TrimSuffix(said, "/tcp") == strings.TrimSuffix(want.Port, "/tcp") {
 			return diagnose(true, "answer-inside-port", "", args{"name": want.Container})
 		}
 	}
@@ -156,6 +160,17 @@ func plain(answer string) string {
 		}
 		answer = bare
 	}
+}
+
+// sameCommand tells whether an answer is the right docker command in another spelling.
+func sameCommand(right, given string) bool {
+	if !strings.HasPrefix(right, "docker ") {
+		return false
+	}
+	wanted, err := command.Parse(right)
+	said, otherErr := command.Parse(strings.Trim(strings.TrimSpace(given), "`$ "))
+	equal := func(_ command.Kind, a, b string) bool { return a == b }
+	return err == nil && otherErr == nil && len(wanted.Compare(said, equal)) == 0
 }
 
 // spaced is an answer with a space wherever somebody may separate its parts otherwise, and

@@ -93,7 +93,7 @@ func (j *judge) otherService(want *lessons.Compose, name string, services map[st
 	switch running := count[container.StateRunning]; {
 	case is.Running != nil && running != *is.Running:
 		return counted(container.StateRunning, *is.Running)
-	case is.Running == nil && is.Exited == nil && running == 0:
+	case is.Running == nil && is.Exited == nil && is.DependsOn == nil && running == 0:
 		for _, c := range has {
 			if code, exited := exitedCode(c.Status); exited {
 				return diagnose(true, "compose-exited", "", args{"code": code, "why": codePhrase(code)})
@@ -112,6 +112,9 @@ func otherCondition(has []container.Summary, wanted map[string]string) *Diagnosi
 	for _, other := range slices.Sorted(maps.Keys(wanted)) {
 		for _, c := range has {
 			if !slices.ContainsFunc(strings.Split(c.Labels[composeDepends], ","), func(entry string) bool {
+				if wanted[other] == "service_started" { // the others wait for more than this
+					return strings.HasPrefix(entry, other+":")
+				}
 				return strings.HasPrefix(entry+":", other+":"+wanted[other]+":")
 			}) {
 				return diagnose(true, "compose-no-condition", "", args{"other": other, "wanted": wanted[other]})

@@ -3,6 +3,7 @@ package checker
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +59,7 @@ func (j *judge) touched(id string) bool {
 func (j *judge) containerStillThere(found *container.InspectResponse) *Diagnosis {
 	id, name := "container-still-there", strings.TrimPrefix(found.Name, "/")
 	if j.touched(found.ID) && found.State.Status == container.StateExited {
-		id = "container-stopped-only"
+		return diagnose(false, "container-stopped-only", lookContainers, args{"name": name}) // the first of two steps
 	}
 	return diagnose(j.touched(found.ID), id, lookContainers, args{"name": name})
 }
@@ -148,12 +149,19 @@ func (j *judge) goneContainer(name string) *Diagnosis {
 		}
 	}
 	if died == nil || destroyed == nil || j.killed(destroyed.Actor.ID) != "" ||
-		destroyed.TimeNano-died.TimeNano > int64(atOnce) {
-		return diagnose(true, "container-is-gone", lookContainers, args{"name": name})
+		destroyed.TimeNano-died.TimeNano > int64(atOnce) || j.removedByHand(destroyed.Actor.ID, name) {
+		return diagnose(false, "container-is-gone", lookContainers, args{"name": name}) // who tries again removes first
 	}
 	code := exitCode(died)
 	return diagnose(true, "container-removed-at-exit", lookContainers,
 		args{"name": name, "code": code, "why": j.exitPhrase(destroyed.Actor.ID, code, false)})
+}
+
+// removedByHand tells whether a command removed the container, and not its own --rm.
+func (j *judge) removedByHand(id, name string) bool {
+	return slices.ContainsFunc(j.ev.Calls, func(c Call) bool {
+		return c.Method == http.MethodDelete && c.Path == "containers/{}" && c.Status < 400 && (c.Name == name || sameID(c.Name, id))
+	})
 }
 
 // differentContainer gives the first difference between a container and what is

@@ -12,7 +12,11 @@ import (
 func otherEnv(want *lessons.Container, env []string) *Diagnosis {
 	last, earlier := map[string]string{}, map[string][]string{}
 	for _, line := range env {
-		key, value, _ := strings.Cut(line, "=")
+		key, value, given := strings.Cut(line, "=")
+		if !given { // -e NAME of a variable that the shell does not have: taken away
+			delete(last, key)
+			continue
+		}
 		if before, ok := last[key]; ok {
 			earlier[key] = append(earlier[key], before)
 		}

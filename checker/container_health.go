@@ -20,7 +20,10 @@ func (j *judge) otherHealth(want *lessons.Container, found *container.InspectRes
 	}
 	look, a := inspect("{{json .State.Health}}", want.Name), args{"name": want.Name}
 	health := found.State.Health
+	check := found.Config.Healthcheck
 	switch {
+	case health == nil && !found.State.Running && check != nil && len(check.Test) > 0 && check.Test[0] != "NONE": // never started
+		return j.otherState(&lessons.Container{Name: want.Name, State: "running"}, found)
 	case health == nil || health.Status == container.NoHealthcheck:
 		return diagnose(true, "container-no-health-check", inspect("{{json .Config.Healthcheck}}", want.Name), a)
 	case !found.State.Running:
@@ -62,6 +65,10 @@ func lastProbe(health *container.Health) string {
 	}
 	last := health.Log[len(health.Log)-1]
 	if out := strings.Join(strings.Fields(last.Output), " "); out != "" {
+		_, cause, long := strings.Cut(out, "unable to start container process: ") // what is said before it says nothing
+		if long {
+			out = cause
+		}
 		return clip(out)
 	}
 	return "exit " + itoa(last.ExitCode)

@@ -221,8 +221,8 @@ var diagnoses = map[string]string{
 	"login-still-in":  "registry",
 	"login-never-in":  "registry",
 
-	"sequence-not-yet":     "before name type wanted",
-	"sequence-other-order": "before name type wanted",
+	"sequence-not-yet":     "before name other type wanted",
+	"sequence-other-order": "before name other type wanted",
 
 	"event-not-yet":         "action type",
 	"event-not-yet-on":      "action name type",
@@ -234,6 +234,7 @@ var diagnoses = map[string]string{
 	"ran-not-yet":        "",
 	"ran-other-object":   "found ran wanted",
 	"ran-other-words":    "ran wanted",
+	"ran-option-behind":  "option ran",
 	"ran-option-missing": "option ran why",
 	"ran-option-extra":   "option ran why",
 	"ran-option-other":   "found ran wanted",

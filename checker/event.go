@@ -135,6 +135,9 @@ func (j *judge) lostName(ctx context.Context, at int, name string) (bool, error)
 			continue
 		}
 		if i < at {
+			if e.Action == events.ActionPull || e.Action == events.ActionPush { // tell the name alone on 20.10
+				continue
+			}
 			had = e.Actor.ID == id
 		} else {
 			back = true

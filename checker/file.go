@@ -61,6 +61,8 @@ func (p *place) look(file, diagnosis string) string {
 	switch {
 	case p.container == nil:
 		return "docker run --rm --entrypoint " + program + " " + p.name + of + shellWord(at(path.Clean("/"+strings.TrimRight(strings.Split(file, "*")[0], "/"))))
+	case p.mount != "" && !p.container.State.Running: // docker diff shows nothing of a volume
+		return "docker run --rm -v " + p.name + ":" + p.mount + " busybox " + program + of + shellWord(at(p.inside(file)))
 	case p.container.State.Running:
 		return "docker exec " + strings.TrimPrefix(p.container.Name, "/") + " " + program + of + shellWord(at(p.inside(file)))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"docker-tutor/lessons"
@@ -52,6 +53,11 @@ func newJudge(ex *lessons.Exercise, ev *Evidence) *judge {
 	}
 	for i := range ex.Checks {
 		j.mention(ex.Checks[i].Statement)
+	}
+	for word := range strings.FieldsSeq(ex.Setup + " " + ex.Solution) { // also what is on the way
+		if word = strings.Trim(word, `"'`); strings.HasPrefix(word, "dt-") && strings.Contains(word, ":") {
+			j.mentionImage(word)
+		}
 	}
 	for name := range ex.Files {
 		j.labFiles[name] = true

@@ -265,6 +265,8 @@ func TestRightLiveWork(t *testing.T) {
 		{name: "compose", run: composed("web", "", "sleep 600") + composed("db", "", "sleep 600") + composed("run", "--label com.docker.compose.oneoff=True", "true"), check: ofCompose(shop)},
 		{name: "compose waits", run: composed("web", "--label com.docker.compose.depends_on=cache:service_started:false,db:service_healthy:true", "sleep 600"),
 			check: ofCompose(lessons.Compose{Project: "dt-shop", Services: map[string]lessons.Service{"web": {DependsOn: map[string]string{"db": "service_healthy"}}}})},
+		{name: "compose waits for more than the start", run: composed("web", "--label com.docker.compose.depends_on=db:service_healthy:true", "sleep 600"),
+			check: ofCompose(lessons.Compose{Project: "dt-shop", Services: map[string]lessons.Service{"web": {DependsOn: map[string]string{"db": "service_started"}}}})},
 		{name: "compose scaled", run: composed("web", "", "sleep 600") + strings.ReplaceAll(composed("web", "", "sleep 600"), "web-1", "web-2"),
 			check: ofCompose(lessons.Compose{Project: "dt-shop", Services: map[string]lessons.Service{"web": {Running: &two, Exited: &none}, "old": {Running: &none}}})},
 		{name: "compose down", setup: composed("web", "", "sleep 600"), run: "docker rm -f dt-shop-web-1", check: ofCompose(lessons.Compose{Project: "dt-shop", State: "absent"})},
@@ -277,6 +279,9 @@ func TestRightLiveWork(t *testing.T) {
 			lessons.Event{Type: "image", Action: "tag", Name: "dt-img:v1"}, lessons.Event{Type: "image", Action: "untag", Name: "dt-img:v1"})},
 
 		{name: "pushed", setup: build("FROM busybox\\nENV B=1"), run: push("dt-app:1", "dt-bb:1.0"), check: ofRegistry(bb)},
+		{name: "removed after it was pulled", setup: build("FROM busybox\\nENV B=2") + "docker tag dt-app:1 " + r.open + "/dt-cc:1; docker push -q " + r.open + "/dt-cc:1",
+			run:   "docker pull -q " + r.open + "/dt-cc:1; docker rmi " + r.open + "/dt-cc:1",
+			check: ofEvent(lessons.Event{Type: "image", Action: "untag", Name: r.open + "/dt-cc:1"})},
 		{name: "not pushed", run: "true", check: ofRegistry(lessons.Registry{Address: r.open, Repository: "dt-none", State: "absent"})},
 		{name: "pushed with a password", run: login + "docker tag busybox " + r.closed + "/dt-bb:2; DOCKER_CONFIG=$PWD/config docker push -q " + r.closed + "/dt-bb:2; docker rmi " + r.closed + "/dt-bb:2",
 			check: ofRegistry(lessons.Registry{Address: r.closed, Repository: "dt-bb", Tag: "2", User: "tutor", Password: "whale"})},

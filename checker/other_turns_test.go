@@ -96,6 +96,7 @@ func answerTurns() []wrongTurn {
 		{want: "answer-wrong", check: text, answers: say("RUN"), args: args{"given": "RUN"}},
 		{name: "a number", want: "answer-wrong", check: ofAnswer(lessons.Answer{Is: []string{"80"}}), answers: say("8080")},
 		{name: "only the last counts", want: "answer-wrong", check: text, answers: say("COPY", "RUN")},
+		{name: "another command", want: "answer-wrong", check: ofAnswer(lessons.Answer{Is: []string{"docker rm web"}}), answers: say("docker rmi web")},
 		{want: "answer-not-alone", check: text, answers: say("it is COPY, I think"), args: args{"given": "it is COPY, I think"}},
 		{name: "in quotes", want: "answer-not-alone", check: text, answers: say("the 'copy'.")},
 		{want: "answer-not-number", setup: three, check: names, answers: say("three"), args: args{"given": "three"}, look: "docker images dt-shop"},

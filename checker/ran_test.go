@@ -279,6 +279,8 @@ func ranTurns() []ranTurn {
 		{want: "ran-option-missing", wanted: "docker image prune -a", calls: []string{"docker image prune -f => POST images/prune"}, args: args{"option": "-a", "why": Phrase("option-all-unused")}},
 		{want: "ran-option-missing", wanted: "docker system prune --volumes", calls: []string{"docker system prune -f => POST images/prune"}, args: args{"option": "--volumes", "why": Phrase("option-volumes")}},
 		{want: "ran-option-missing", wanted: "docker exec -d dt-web ls", calls: []string{"docker exec dt-web ls => POST containers/dt-web/exec"}, args: args{"option": "-d", "why": Phrase("option-detach")}},
+		{want: "ran-option-behind", wanted: "docker exec -d dt-web ls", calls: []string{"docker exec dt-web -d ls => POST containers/dt-web/exec"}, args: args{"option": "-d"}},
+		{want: "ran-option-behind", wanted: "docker run --env-file ANY busybox ANY", calls: []string{"docker run busybox --env-file=a env => POST containers/create"}, args: args{"ran": "docker run busybox --env-file=a env"}},
 		{want: "ran-option-extra", wanted: "docker images", calls: []string{"docker images -a => GET images/json?all=1"}, args: args{"ran": "docker images -a", "option": "-a", "why": Phrase("option-all-images")}},
 		{want: "ran-option-extra", wanted: "docker rm dt-web", calls: []string{"docker rm -f dt-web => DELETE containers/dt-web"}, args: args{"option": "-f", "why": Phrase("option-force")}},
 		{want: "ran-option-other", wanted: "docker events --since 5m", calls: []string{"docker events --since 1h => GET events"}, args: args{"found": "--since 1h0m0s", "wanted": "--since 5m0s"}},

@@ -77,7 +77,7 @@ func (j *judge) wrongTurn(ctx context.Context, wanted []command.Command) *Diagno
 func (j *judge) turn(ctx context.Context, wanted command.Command, ran reading, c *Call) *Diagnosis {
 	ran.command = asInspect(wanted.Path, ran.command)
 	if wanted.Path != ran.command.Path {
-		if !j.neighbours(ctx, wanted, ran.command) || j.wantedToo(ctx, ran.command) {
+		if !j.neighbours(ctx, wanted, ran.command) || j.wantedToo(ctx, ran.command) || j.solves(ctx, ran.command) {
 			return nil
 		}
 		return diagnose(true, "ran-neighbour", wanted.Name()+" --help", args{"ran": ran.line, "wanted": wanted.Name()})
@@ -88,6 +88,11 @@ func (j *judge) turn(ctx context.Context, wanted command.Command, ran reading, c
 		return j.inVain(ctx, wanted, ran, c)
 	case j.wantedToo(ctx, ran.command):
 		return nil
+	}
+	for _, d := range differences {
+		if d.What == command.MissingOption && d.StandsIn(ran.command) {
+			return diagnose(true, "ran-option-behind", lookHelp(wanted), args{"ran": ran.line, "option": asShown(d.Option)})
+		}
 	}
 	return j.differs(wanted, ran, differences[0])
 }
@@ -105,6 +110,17 @@ func (j *judge) wantedToo(ctx context.Context, ran command.Command) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// solves tells whether the reference solution has that command too, as a line of its own.
+func (j *judge) solves(ctx context.Context, ran command.Command) bool {
+	for line := range strings.Lines(j.ex.Solution) {
+		w, err := command.Parse(strings.TrimSpace(line))
+		if err == nil && len(w.Compare(asInspect(w.Path, ran), j.same(ctx))) == 0 {
+			return true
 		}
 	}
 	return false

@@ -85,6 +85,8 @@ func TestRightWays(t *testing.T) {
 		{name: "names plus one", setup: tags, check: ofAnswer(lessons.Answer{Computed: "image-names", Reference: "dt-shop", Plus: 1}), answers: []string{"4."}},
 		{name: "images", setup: tags + buildOne + "docker tag dt-app:1 dt-shop:5", check: ofAnswer(lessons.Answer{Computed: "images", Reference: "dt-shop"}), answers: []string{"2"}},
 		{name: "images without a name", setup: nameless + buildOne, check: ofAnswer(lessons.Answer{Computed: "images", Label: "dt-lab", Dangling: &yes}), answers: []string{"1"}},
+		{name: "a command in another spelling", check: ofAnswer(lessons.Answer{Is: []string{"docker cp app.conf web:/etc/"}}), answers: []string{"docker container cp ./app.conf web:/etc/"}},
+		{name: "a command in another order", check: ofAnswer(lessons.Answer{Is: []string{"docker build -f Dockerfile.prod -t q:1 ."}}), answers: []string{"docker build . -t q:1 --file=Dockerfile.prod"}},
 		{name: "with commas", check: ofAnswer(lessons.Answer{Is: []string{"build run"}}), answers: []string{"build, run."}},
 		{name: "with an arrow", check: ofAnswer(lessons.Answer{Is: []string{"build run"}}), answers: []string{"build -> run"}},
 		{name: "a version", check: ofAnswer(lessons.Answer{Is: []string{"20.10.24"}}), answers: []string{"v20.10.24"}},

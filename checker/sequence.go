@@ -28,7 +28,7 @@ func (j *judge) sequence(ctx context.Context, want *lessons.Sequence) (*Diagnosi
 		return j.event(ctx, missing)
 	}
 	before := want.Events[best-1]
-	a := args{"before": before.Action, "wanted": missing.Action, "type": Phrase("type-" + missing.Type), "name": cmp.Or(missing.Name, eventName(&j.events[bestAt]))}
+	a := args{"before": before.Action, "other": eventName(&j.events[bestAt]), "wanted": missing.Action, "type": Phrase("type-" + missing.Type), "name": cmp.Or(missing.Name, eventName(&j.events[bestAt]))}
 	for i := range bestAt {
 		if ok, err := j.isEvent(ctx, i, missing, j.events[bestAt].Actor.ID); ok || err != nil {
 			return diagnose(true, "sequence-other-order", lookFor[missing.Type], a), err

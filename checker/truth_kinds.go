@@ -437,7 +437,9 @@ func lookKinds(a *lessons.Answer) string {
 		return "docker volume inspect " + a.Volume
 	case "network-gateway", "network-subnet":
 		return "docker network inspect " + a.Network
-	case "daemon-kernel", "daemon-version", "daemon-registry":
+	case "daemon-version":
+		return "docker version --format '{{.Server.Version}}'"
+	case "daemon-kernel", "daemon-registry":
 		return "docker info"
 	}
 	return ""

@@ -43,7 +43,7 @@ func TestAttempt(t *testing.T) {
 		{what: "giving it back", run: "docker tag busybox " + name + ":old", word: "prompt", want: []string{"✔ the old name is there"}},
 		{what: "losing what was passed", run: "docker rmi " + name + ":v1", word: "prompt", want: []string{"✘"}},
 		{what: "the right number, which ends nothing yet", word: "answer", text: "2 names", want: []string{"✔ you counted"}, not: []string{"done"}},
-		{what: "an answer that is not wanted any more", word: "answer", text: "2", want: []string{"No answer is wanted"}, code: 2},
+		{what: "an answer that is not wanted any more", word: "answer", text: "2", want: []string{"was right, and is noted"}, code: 2},
 		{what: "the end", run: "docker tag busybox " + name + ":v1", word: "prompt", want: []string{"✔ it has a name", "Exercise done"}},
 		{what: "after the end nothing is taken back", run: "docker rmi " + name + ":v1", word: "prompt", not: []string{"✘"}},
 		{what: "the solution", word: "solution", want: []string{"docker tag busybox " + name + ":v1"}},

@@ -3,6 +3,7 @@ package tutor
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,6 +115,11 @@ func (a *Attempt) mark(v checker.Verdict) content.Mark {
 	return content.Failed
 }
 
+// asksForAnswers tells whether any check of the exercise is an answer.
+func (a *Attempt) asksForAnswers() bool {
+	return slices.ContainsFunc(a.lab.Exercise.Checks, func(c lessons.Check) bool { return c.Answer != nil })
+}
+
 // answer takes what the learner typed and says at once what it is worth.
 func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
 	open := a.openAnswer()
@@ -122,6 +128,8 @@ func (a *Attempt) answer(ctx context.Context, text string) sandbox.Reply {
 		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-empty", nil)), Code: 2}
 	case a.done:
 		return sandbox.Reply{Text: a.ui.Point(content.Passed, a.ui.Say(a.doneWords, nil))}
+	case open == "" && a.asksForAnswers():
+		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-taken", nil)), Code: 2}
 	case open == "":
 		return sandbox.Reply{Text: a.ui.below(a.ui.Say("lab.answer-unwanted", nil)), Code: 2}
 	}

@@ -153,7 +153,11 @@ func (s *Session) askSeveral(q posed) (bool, error) {
 
 func (s *Session) askOrder(q posed) (bool, error) {
 	ids, right := options(q.Question)
-	chosen, err := s.Ask.Order(s.Say("quiz.put-in-order", nil), optionTexts(ids, q.part))
+	title := "quiz.put-in-order"
+	if len(q.Order.Wrong) > 0 {
+		title = "quiz.put-some-in-order"
+	}
+	chosen, err := s.Ask.Order(s.Say(title, nil), optionTexts(ids, q.part))
 	if err != nil {
 		return false, err
 	}
@@ -182,8 +186,16 @@ func (s *Session) explainOptions(q posed) {
 	fmt.Fprintln(s.Out)
 }
 
+// answerLine asks until something is answered.
+func (s *Session) answerLine() (given string, err error) {
+	for given == "" && err == nil {
+		given, err = s.Ask.Line(s.Say("quiz.answer", nil))
+	}
+	return given, err
+}
+
 func (s *Session) askText(q posed) (bool, error) {
-	given, err := s.Ask.Line(s.Say("quiz.answer", nil))
+	given, err := s.answerLine()
 	if err != nil {
 		return false, err
 	}
@@ -209,18 +221,20 @@ func (s *Session) askLive(ctx context.Context, q posed) (bool, error) {
 	if _, err := sandbox.EnsureBaseImage(ctx, e); err != nil {
 		return false, err
 	}
-	choice, err := s.choose("quiz.live", "quiz.in-shell", "quiz.type-it", "quiz.pass")
-	if err != nil {
-		return false, err
-	}
-	known := false
-	switch choice {
-	case "quiz.in-shell":
-		if known, err = s.liveInShell(ctx, e, q); err != nil {
+	choice, known, answered := "quiz.in-shell", false, false
+	for choice == "quiz.in-shell" && !answered { // who only looked may answer here
+		if choice, err = s.choose("quiz.live", "quiz.in-shell", "quiz.type-it", "quiz.pass"); err != nil {
 			return false, err
 		}
+		if choice == "quiz.in-shell" {
+			if known, answered, err = s.liveInShell(ctx, e, q); err != nil {
+				return false, err
+			}
+		}
+	}
+	switch choice {
 	case "quiz.type-it":
-		given, err := s.Ask.Line(s.Say("quiz.answer", nil))
+		given, err := s.answerLine()
 		if err != nil {
 			return false, err
 		}
@@ -234,27 +248,27 @@ func (s *Session) askLive(ctx context.Context, q posed) (bool, error) {
 	return known, nil
 }
 
-// liveInShell opens a lab whose only check is the question.
-func (s *Session) liveInShell(ctx context.Context, e *sandbox.Engine, q posed) (bool, error) {
+// liveInShell opens a lab whose only check is the question. It tells whether the answer was
+// known, and whether there was any.
+func (s *Session) liveInShell(ctx context.Context, e *sandbox.Engine, q posed) (known, answered bool, err error) {
 	id := q.quiz + "/" + q.ID
 	ex := &lessons.Exercise{ID: id, Checks: []lessons.Check{{ID: q.ID, Statement: lessons.Statement{Answer: q.Live}}}}
 	var lab *sandbox.Lab
-	var err error
 	s.working(func() {
 		lab, err = sandbox.Open(ctx, e, s.labs(), sandbox.Spec{Lesson: q.lesson.ID, Exercise: ex, Refusal: s.refusal})
 	})
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	shellCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newAttempt(shellCtx, &Attempt{ui: s.UI, lab: lab, lesson: q.lesson, words: q.words, record: func(func(*progress.Record)) {}})
 	if err := lab.Serve(shellCtx, a.Tutor(shellCtx)); err != nil {
-		return false, errors.Join(err, s.closeLab(ctx, lab))
+		return false, false, errors.Join(err, s.closeLab(ctx, lab))
 	}
 	fmt.Fprintln(s.Out, strings.TrimRight(s.Render(q.part.Lead), "\n")+"\n\n"+s.Line("lab.words", nil)+"\n")
 	if err := s.inShell(lab); err != nil {
-		return false, errors.Join(err, lab.Release())
+		return false, false, errors.Join(err, lab.Release())
 	}
-	return a.Done(), s.closeLab(ctx, lab)
+	return a.Done(), len(lab.Evidence().Answers) > 0, s.closeLab(ctx, lab)
 }

@@ -41,7 +41,11 @@ func (s *Session) openWithReview(ctx context.Context, record progress.Record, l 
 	if err != nil || choice == "review.skip" {
 		return err
 	}
-	return s.askAll(ctx, questions)
+	if err := s.askAll(ctx, questions); err != nil {
+		return err
+	}
+	_, err = s.choose("review.done", "quiz.next") // the next page would push the answers off the screen
+	return err
 }
 
 // toReview picks questions from the lessons that the learner has begun: those missed the

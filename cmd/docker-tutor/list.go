@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -63,13 +62,27 @@ func (a *app) listLessons(course *lessons.Course) []listed {
 	return list
 }
 
+// comma stands at the end of a line where the list goes on.
+func comma(list []string, at int) string {
+	if at < len(list) {
+		return ","
+	}
+	return ""
+}
+
 func (a *app) printList(list []listed) {
 	lang := a.language()
-	w := tabwriter.NewWriter(a.out, 0, 4, 3, ' ', 0)
+	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, lang.Say("list.head", nil))
 	for _, l := range list {
-		after := cmp.Or(strings.Join(l.After, ", "), "-")
-		fmt.Fprintf(w, "%s\t%s\t%d min\t%d %%\t%s\n", l.ID, l.Title, l.Minutes, int(l.Done*100), after)
+		after := l.After
+		if len(after) == 0 {
+			after = []string{"-"}
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d min\t%d %%\t%s\n", l.ID, l.Title, l.Minutes, int(l.Done*100), strings.Join(after[:min(2, len(after))], ", ")+comma(after, 2))
+		for n := 2; n < len(after); n += 2 { // two a line keep within 80 columns
+			fmt.Fprintf(w, "\t\t\t\t%s\n", strings.Join(after[n:min(n+2, len(after))], ", ")+comma(after, n+2))
+		}
 	}
 	w.Flush()
 	minutes := 0

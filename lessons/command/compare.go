@@ -17,6 +17,23 @@ type Difference struct {
 	Found  string
 }
 
+// StandsIn tells whether a missing option stands among the words of a command for a container,
+// behind the name or the image, where it is none of docker's.
+func (d Difference) StandsIn(ran Command) bool {
+	for i, p := range ran.spec.takes {
+		if p.kind != Words {
+			continue
+		}
+		for _, word := range rest(ran.Args, i) {
+			name, _, _ := strings.Cut(word, "=")
+			if o := ran.spec.byName[name]; o != nil && o.name == d.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // What is the kind of a difference, the worst first.
 type What int
 
