@@ -16,8 +16,8 @@ import (
 )
 
 // BuildCache lists what BuildKit keeps of builds on an engine, id to description. Engines
-// before API 1.42 are not asked: they walk all images for the answer, and build without
-// BuildKit unless told otherwise.
+// before API 1.42 walk all images for the answer: they are asked only where the docker CLI
+// builds by BuildKit.
 func BuildCache(ctx context.Context, e *Engine) (map[string]string, error) {
 	records, err := cacheRecords(ctx, e)
 	ids := map[string]string{}
@@ -28,7 +28,7 @@ func BuildCache(ctx context.Context, e *Engine) (map[string]string, error) {
 }
 
 func cacheRecords(ctx context.Context, e *Engine) ([]*build.CacheRecord, error) {
-	if versions.LessThan(e.ClientVersion(), "1.42") {
+	if versions.LessThan(e.ClientVersion(), "1.42") && !buildsByBuildKit() {
 		return nil, nil
 	}
 	usage, err := e.DiskUsage(ctx, types.DiskUsageOptions{Types: []types.DiskUsageObject{types.BuildCacheObject}})
