@@ -397,6 +397,9 @@ func (v *view) daemonInfo(ctx context.Context, a *lessons.Answer) ([]string, err
 
 // about is the name of what a question is about.
 func about(a *lessons.Answer) string {
+	if a.Computed == "daemon-version" { // docker info shows the client's too, and first
+		return "docker version (Server)"
+	}
 	return cmp.Or(a.Container, a.Image, a.Volume, a.Network, "docker info")
 }
 
