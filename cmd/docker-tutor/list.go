@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"docker-tutor/lessons"
@@ -62,12 +61,26 @@ func (a *app) listLessons(course *lessons.Course) []listed {
 	return list
 }
 
-// comma stands at the end of a line where the list goes on.
-func comma(list []string, at int) string {
-	if at < len(list) {
-		return ","
+// afterWidth is what 80 columns leave for the lessons that come before one.
+const afterWidth = 19
+
+// inLines writes names with commas, in lines of that width.
+func inLines(names []string) []string {
+	lines := []string{"-"}
+	for i, name := range names {
+		if i < len(names)-1 {
+			name += ","
+		}
+		switch last := len(lines) - 1; {
+		case i == 0:
+			lines[0] = name
+		case len(lines[last])+1+len(name) <= afterWidth:
+			lines[last] += " " + name
+		default:
+			lines = append(lines, name)
+		}
 	}
-	return ""
+	return lines
 }
 
 func (a *app) printList(list []listed) {
@@ -75,13 +88,12 @@ func (a *app) printList(list []listed) {
 	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, lang.Say("list.head", nil))
 	for _, l := range list {
-		after := l.After
-		if len(after) == 0 {
-			after = []string{"-"}
-		}
-		fmt.Fprintf(w, "%s\t%s\t%d min\t%d %%\t%s\n", l.ID, l.Title, l.Minutes, int(l.Done*100), strings.Join(after[:min(2, len(after))], ", ")+comma(after, 2))
-		for n := 2; n < len(after); n += 2 { // two a line keep within 80 columns
-			fmt.Fprintf(w, "\t\t\t\t%s\n", strings.Join(after[n:min(n+2, len(after))], ", ")+comma(after, n+2))
+		for n, after := range inLines(l.After) {
+			if n == 0 {
+				fmt.Fprintf(w, "%s\t%s\t%d min\t%d %%\t%s\n", l.ID, l.Title, l.Minutes, int(l.Done*100), after)
+			} else {
+				fmt.Fprintf(w, "\t\t\t\t%s\n", after)
+			}
 		}
 	}
 	w.Flush()
