@@ -57,11 +57,11 @@ func (j *judge) touched(id string) bool {
 }
 
 func (j *judge) containerStillThere(found *container.InspectResponse) *Diagnosis {
-	id, name := "container-still-there", strings.TrimPrefix(found.Name, "/")
+	name := strings.TrimPrefix(found.Name, "/")
 	if j.touched(found.ID) && found.State.Status == container.StateExited {
 		return diagnose(false, "container-stopped-only", lookContainers, args{"name": name}) // the first of two steps
 	}
-	return diagnose(j.touched(found.ID), id, lookContainers, args{"name": name})
+	return diagnose(j.touched(found.ID), "container-still-there", lookContainers, args{"name": name})
 }
 
 // missingContainer says why there is no container of that name: it went away, it

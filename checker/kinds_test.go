@@ -30,6 +30,9 @@ func testRightWays(t *testing.T, ways []rightWay) {
 			if v.Outcome != Passed || v.Diagnosis != nil {
 				t.Errorf("got %s %+v, want passed; the shell said:\n%s", v.Outcome, v.Diagnosis, out)
 			}
+			if c := way.check; v.Final != (c.Event != nil || c.Sequence != nil || c.Answer != nil) {
+				t.Errorf("got final %v", v.Final)
+			}
 		})
 	}
 }

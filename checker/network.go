@@ -9,7 +9,6 @@ import (
 
 	"docker-tutor/lessons"
 
-	cerrdefs "github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/network"
 )
@@ -40,22 +39,10 @@ func (j *judge) network(ctx context.Context, want *lessons.Network, keep bool) (
 
 // network gives the network of exactly that name, or nil.
 func (v *view) network(ctx context.Context, name string) (*network.Inspect, error) {
-	if known, asked := v.networks[name]; asked {
-		return known, nil
-	}
-	if v.silent != nil {
-		return nil, v.silent
-	}
-	found, err := v.daemon.NetworkInspect(ctx, name, network.InspectOptions{})
-	switch {
-	case cerrdefs.IsNotFound(err), err == nil && found.Name != name: // it also takes the beginning of an ID
-		v.networks[name] = nil
-		return nil, nil
-	case err != nil:
-		return nil, v.failed(fmt.Errorf("inspecting the network %s: %w", name, err))
-	}
-	v.networks[name] = &found
-	return &found, nil
+	return once(v, v.networks, "network", name, func() (network.Inspect, bool, error) {
+		found, err := v.daemon.NetworkInspect(ctx, name, network.InspectOptions{})
+		return found, found.Name == name, err // it also takes the beginning of an ID
+	})
 }
 
 // wasNetwork tells whether there was such a network of the exercise.

@@ -8,7 +8,6 @@ import (
 	"docker-tutor/lessons"
 
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/api/types/events"
 	"github.com/docker/go-connections/nat"
 )
 
@@ -22,12 +21,7 @@ func TestRightWays(t *testing.T) {
 	tags := "for i in 1 2 3; do docker tag busybox dt-shop:$i; done\n"
 	nameless := "echo FROM busybox | docker build -q --label dt-lab=1 --label dt-batch=attic -\n"
 	exited3 := "docker run --name dt-web busybox sh -c 'exit 3' || true"
-	tests := []struct {
-		name, before, setup, run string
-		awaits                   []events.Action
-		check                    lessons.Check
-		answers                  []string
-	}{
+	testRightWays(t, []rightWay{
 		{name: "tag", run: "docker tag busybox dt-img:v1", check: sameAs},
 		{name: "image tag by full name", run: "docker image tag docker.io/library/busybox:latest docker.io/library/dt-img:v1", check: sameAs},
 		{name: "tag by ID", run: "docker tag $(docker images -q busybox:latest) dt-img:v1", check: sameAs},
@@ -99,22 +93,7 @@ func TestRightWays(t *testing.T) {
 			check: ofAnswer(lessons.Answer{Computed: "containers", Label: "dt-n", State: "created"}), answers: []string{"1"}},
 		{name: "exit code", setup: exited3, check: ofAnswer(lessons.Answer{Computed: "container-exit-code", Container: "dt-web"}), answers: []string{"code", "3"}},
 		{name: "text", check: ofAnswer(lessons.Answer{Is: []string{"run", "the RUN instruction"}}), answers: []string{"«\u00a0The  run instruction\u00a0»"}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			l := openLab(t, test.before, test.setup)
-			out := l.run(test.run)
-			l.await(test.awaits...)
-			v := l.judge(test.check, l.answers(test.answers)...)
-			if v.Outcome != Passed || v.Diagnosis != nil {
-				t.Errorf("got %s %+v, want passed; the shell said:\n%s", v.Outcome, v.Diagnosis, out)
-			}
-			if c := test.check; v.Final != (c.Event != nil || c.Answer != nil) {
-				t.Errorf("got final %v", v.Final)
-			}
-		})
-	}
+	})
 }
 
 // TestByTheEngineAPI asserts that no docker command is needed.

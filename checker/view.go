@@ -44,25 +44,31 @@ func newView(d Daemon) *view {
 // container gives the container of exactly that name, or nil. One that is being removed
 // counts as gone.
 func (v *view) container(ctx context.Context, name string) (*container.InspectResponse, error) {
-	if c, asked := v.containers[name]; asked {
-		return c, nil
+	return once(v, v.containers, "container", name, func() (container.InspectResponse, bool, error) {
+		c, err := v.daemon.ContainerInspect(ctx, name)
+		return c, err == nil && c.Name == "/"+name && !isGoing(&c), err // the daemon also takes the beginning of an ID
+	})
+}
+
+// once inspects an object the first time that it is asked for. It gives nil for one that the
+// daemon does not have, or that is not the one that was asked for.
+func once[T any](v *view, known map[string]*T, kind, name string, inspect func() (T, bool, error)) (*T, error) {
+	if found, asked := known[name]; asked {
+		return found, nil
 	}
 	if v.silent != nil {
 		return nil, v.silent
 	}
-	c, err := v.daemon.ContainerInspect(ctx, name)
+	found, is, err := inspect()
 	switch {
-	case cerrdefs.IsNotFound(err):
-		v.containers[name] = nil
-		return nil, nil
-	case err != nil:
-		return nil, v.failed(fmt.Errorf("inspecting the container %s: %w", name, err))
-	case c.Name != "/"+name, isGoing(&c): // the daemon also takes the beginning of an ID
-		v.containers[name] = nil
-		return nil, nil
+	case err != nil && !cerrdefs.IsNotFound(err):
+		return nil, v.failed(fmt.Errorf("inspecting the %s %s: %w", kind, name, err))
+	case err != nil, !is:
+		known[name] = nil
+	default:
+		known[name] = &found
 	}
-	v.containers[name] = &c
-	return &c, nil
+	return known[name], nil
 }
 
 // isGoing tells a container that the daemon is removing, or is about to.
@@ -76,22 +82,10 @@ func (v *view) image(ctx context.Context, name string) (*image.InspectResponse, 
 	if err != nil {
 		return nil, fmt.Errorf("reading the image name %q: %w", name, err)
 	}
-	if img, asked := v.images[full]; asked {
-		return img, nil
-	}
-	if v.silent != nil {
-		return nil, v.silent
-	}
-	img, err := v.daemon.ImageInspect(ctx, full)
-	switch {
-	case cerrdefs.IsNotFound(err):
-		v.images[full] = nil
-		return nil, nil
-	case err != nil:
-		return nil, v.failed(fmt.Errorf("inspecting the image %s: %w", full, err))
-	}
-	v.images[full] = &img
-	return &img, nil
+	return once(v, v.images, "image", full, func() (image.InspectResponse, bool, error) {
+		img, err := v.daemon.ImageInspect(ctx, full)
+		return img, true, err
+	})
 }
 
 // containersWith lists the containers, stopped ones too, to which a filter of docker ps

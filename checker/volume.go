@@ -9,7 +9,6 @@ import (
 
 	"docker-tutor/lessons"
 
-	cerrdefs "github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/volume"
 )
@@ -40,22 +39,10 @@ func (j *judge) volume(ctx context.Context, want *lessons.Volume, keep bool) (*D
 
 // volume gives the volume of that name, or nil.
 func (v *view) volume(ctx context.Context, name string) (*volume.Volume, error) {
-	if known, asked := v.volumes[name]; asked {
-		return known, nil
-	}
-	if v.silent != nil {
-		return nil, v.silent
-	}
-	found, err := v.daemon.VolumeInspect(ctx, name)
-	switch {
-	case cerrdefs.IsNotFound(err):
-		v.volumes[name] = nil
-		return nil, nil
-	case err != nil:
-		return nil, v.failed(fmt.Errorf("inspecting the volume %s: %w", name, err))
-	}
-	v.volumes[name] = &found
-	return &found, nil
+	return once(v, v.volumes, "volume", name, func() (volume.Volume, bool, error) {
+		found, err := v.daemon.VolumeInspect(ctx, name)
+		return found, true, err
+	})
 }
 
 // volumeEvent tells whether that was done to the volume since the exercise opened.
