@@ -170,7 +170,7 @@ func (j *judge) knownImage(id string) bool {
 // daemon may be shared, so that not everything is the learner's.
 func (j *judge) nearName(want *lessons.Event, e *events.Message) bool {
 	name := eventName(e)
-	if want.Name == "" || name == "" || j.containerNames[name] || j.imageNames[name] {
+	if want.Name == "" || name == "" || j.containerNames[name] || j.namesImage(name) {
 		return false
 	}
 	if want.Type == "image" {

@@ -174,7 +174,7 @@ func (j *judge) freshNames(ctx context.Context, base string) ([]string, error) {
 }
 
 func (j *judge) isFresh(id, name string) bool {
-	return !slices.Contains(j.ev.Opened.Images[id], name) && !j.imageNames[name]
+	return !slices.Contains(j.ev.Opened.Images[id], name) && !j.namesImage(name)
 }
 
 // neighbours gives the patterns of the names that a repository may be mistaken for:

@@ -54,11 +54,6 @@ func newJudge(ex *lessons.Exercise, ev *Evidence) *judge {
 	for i := range ex.Checks {
 		j.mention(ex.Checks[i].Statement)
 	}
-	for word := range strings.FieldsSeq(ex.Setup + " " + ex.Solution) { // also what is on the way
-		if word = strings.Trim(word, `"'`); strings.HasPrefix(word, "dt-") && strings.Contains(word, ":") {
-			j.mentionImage(word)
-		}
-	}
 	for name := range ex.Files {
 		j.labFiles[name] = true
 	}
@@ -120,6 +115,20 @@ func (j *judge) mentionImage(name string) {
 	if full, err := imageName(name); err == nil {
 		j.imageNames[full] = true
 	}
+}
+
+// namesImage tells whether the exercise speaks of that image: in its checks, or on the way, in
+// its set-up and its solution, which are read for it only when somebody may have misspelt it.
+func (j *judge) namesImage(full string) bool {
+	if j.imageNames[full] {
+		return true
+	}
+	for word := range strings.FieldsSeq(j.ex.Setup + " " + j.ex.Solution) {
+		if word = strings.Trim(word, `"'`); strings.HasPrefix(word, "dt-") && strings.Contains(word, ":") && sameImageName(word, full) {
+			return true
+		}
+	}
+	return false
 }
 
 // stays tells whether a check, once passed, is passed for good.
