@@ -72,6 +72,7 @@ var diagnoses = map[string]string{
 	"container-few-restarts":         "found name wanted",
 	"container-out-of-memory":        "name",
 	"container-not-out-of-memory":    "code name state",
+	"container-oom-unseen":           "name",
 	"container-no-health-check":      "name",
 	"container-health-starting":      "name wanted",
 	"container-unhealthy":            "name output",

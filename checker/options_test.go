@@ -78,7 +78,8 @@ func optionTurns() []wrongTurn {
 		{want: "container-few-restarts", run: create(""), check: web(lessons.ContainerOptions{Restarts: 2}), args: args{"found": 0, "wanted": 2}},
 		{want: "container-not-out-of-memory", run: running("") + "; docker kill dt-web", awaits: anEnd, check: web(lessons.ContainerOptions{OOMKilled: &yes}),
 			args: args{"code": "137", "state": Phrase("state-exited")}},
-		{want: "container-out-of-memory", run: `docker run -m 8m --memory-swap 8m --name dt-web busybox tail /dev/zero`, check: web(lessons.ContainerOptions{OOMKilled: &no})},
+		{want: "container-out-of-memory", run: starved, check: web(lessons.ContainerOptions{OOMKilled: &no})},
+		{want: "container-oom-unseen", run: "docker run -m 8m --name dt-web busybox sh -c 'sh -c \"kill -9 \\$\\$\"; exit $?'", check: web(lessons.ContainerOptions{OOMKilled: &yes})},
 		{want: "container-no-health-check", run: running(""), check: web(lessons.ContainerOptions{Health: "healthy"})},
 		{want: "container-health-starting", run: running("--health-cmd true"), check: web(lessons.ContainerOptions{Health: "healthy"}), far: true},
 		{want: "container-unhealthy", run: running(unwell + "'echo nobody listens; exit 1'"), awaits: health("unhealthy"),
@@ -154,7 +155,7 @@ func rightOptions() []rightWay {
 		{name: "published one by one", run: "docker run -d --name dt-web -p 80 -p 81 --expose 80 busybox sleep 600", check: web(lessons.ContainerOptions{PublishAll: &yes})},
 		{name: "published at random", run: "docker run -d --name dt-web -P --expose 80 busybox sleep 600", check: web(lessons.ContainerOptions{PublishAll: &yes})},
 		{name: "restarted", run: "docker run -d --restart always --name dt-web busybox false", awaits: fourTimes, check: web(lessons.ContainerOptions{Restarts: 2})},
-		{name: "out of memory", run: "docker run -m 8m --memory-swap 8m --name dt-web busybox tail /dev/zero || true", check: web(lessons.ContainerOptions{OOMKilled: &yes})},
+		{name: "out of memory", run: starved + " || true", check: web(lessons.ContainerOptions{OOMKilled: &yes})},
 		{name: "healthy", run: running(unwell + "true"), awaits: health("healthy"), check: web(lessons.ContainerOptions{Health: "healthy"})},
 
 		{name: "image configuration", run: whole, check: app(lessons.ImageOptions{User: "10001", Workdir: "/app", Exposes: []string{"80", "53/udp"},

@@ -67,6 +67,7 @@ var diagnosesEN = map[string]string{
 	"diagnosis.container-few-restarts":         "Docker has restarted {name} {found} {found:time|times}. It should be {wanted} or more.",
 	"diagnosis.container-out-of-memory":        "{name} needed more memory than it was allowed, and was killed. That should not happen.",
 	"diagnosis.container-not-out-of-memory":    "{name} was not killed for lack of memory: it is {state}, with code {code}. The code alone does not tell; State.OOMKilled does.",
+	"diagnosis.container-oom-unseen":           "{name} was killed, and the daemon did not note why. It can miss a lack of memory that comes in a container's first instant. Remove it, and try once more.",
 	"diagnosis.container-no-health-check":      "{name} has no health check. A HEALTHCHECK in its image gives one, or --health-cmd, or with Compose healthcheck.",
 	"diagnosis.container-health-starting":      "The health check of {name} has not spoken yet. It should say {wanted}.",
 	"diagnosis.container-unhealthy":            "{name} runs, but its health check fails. The last probe said: {output}",

@@ -66,6 +66,7 @@ var diagnosesFR = map[string]string{
 	"diagnosis.container-few-restarts":         "Docker a redémarré {name} {found} fois. Ce devrait être {wanted} fois ou plus.",
 	"diagnosis.container-out-of-memory":        "Il fallait à {name} plus de mémoire que permis, et il a été tué. Cela ne devrait pas arriver.",
 	"diagnosis.container-not-out-of-memory":    "{name} n'a pas été tué par manque de mémoire : il est {state}, avec le code {code}. Le code seul ne le dit pas ; State.OOMKilled, si.",
+	"diagnosis.container-oom-unseen":           "{name} a été tué, et le démon n'a pas noté pourquoi. Un manque de mémoire qui survient au tout premier instant d'un conteneur peut lui échapper. Supprimez-le, et réessayez.",
 	"diagnosis.container-no-health-check":      "{name} n'a pas de contrôle de santé. Une instruction HEALTHCHECK dans son image en donne un, ou --health-cmd, ou healthcheck avec Compose.",
 	"diagnosis.container-health-starting":      "Le contrôle de santé de {name} ne s'est pas encore prononcé. Il devrait dire {wanted}.",
 	"diagnosis.container-unhealthy":            "{name} tourne, mais son contrôle de santé échoue. La dernière sonde a dit : {output}",
