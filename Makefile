@@ -2,6 +2,7 @@
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 BIN := bin/docker-tutor
+BUILD = CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.released=$(VERSION)"
 
 .PHONY: start build test engines engines-down test-engines bench prepare schema install clean
 
@@ -11,8 +12,10 @@ start: build
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN); else $(BIN) demo images; fi
 
 ## build: make the one static binary
+# In containers it is the lessons' registry: away from Linux, one for Linux lies beside it.
 build:
-	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.released=$(VERSION)" -o $(BIN) ./cmd/docker-tutor
+	@$(BUILD) -o $(BIN) ./cmd/docker-tutor
+	@[ "$$(go env GOOS)" = linux ] || GOOS=linux $(BUILD) -o $(BIN)-linux-$$(go env GOARCH) ./cmd/docker-tutor
 
 ## test: run every test on the Docker Engine at hand, after the same preparation
 # INSIDE leads into another engine (test-engines sets it): a command that runs a command.
@@ -64,7 +67,8 @@ schema: build
 
 ## install: make docker tutor work as a command of the docker CLI
 install: build
-	install -D -m 755 $(BIN) $${DOCKER_CONFIG:-$$HOME/.docker}/cli-plugins/docker-tutor
+	@plugins=$${DOCKER_CONFIG:-$$HOME/.docker}/cli-plugins; set -x; \
+	mkdir -p "$$plugins" && install -m 755 $(BIN) "$$plugins/docker-tutor"
 
 clean:
 	rm -rf bin
