@@ -103,7 +103,7 @@ func (g *guarded) run(line string, streams bool) []checker.Call {
 	g.mu.Lock()
 	g.calls = nil
 	g.mu.Unlock()
-	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer stop()
 	if streams {
 		go g.stopWhenQuiet(ctx, stop)

@@ -20,7 +20,7 @@ import (
 
 // patience bounds every wait. What is waited for takes a fraction of it; a test that needs
 // it all has failed.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // Keys that are no text.
 const (

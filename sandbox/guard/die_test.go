@@ -107,7 +107,7 @@ func openMortal(t *testing.T) *mortal {
 // waitFor waits until something holds; what does not in this time never will.
 func waitFor(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
 			t.Fatalf("waited in vain for %s", what)

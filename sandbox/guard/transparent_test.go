@@ -537,7 +537,7 @@ func typeTo(t *testing.T, cmd *exec.Cmd, keys []string, seen *screen) int {
 			break
 		}
 		if keys[i+1] == resize {
-			time.Sleep(300 * time.Millisecond) // the CLI says nothing when it listens for that
+			time.Sleep(time.Second) // the CLI says nothing when it listens for that
 			pty.Setsize(terminal, &pty.Winsize{Rows: 30, Cols: 100})
 		} else {
 			io.WriteString(terminal, keys[i+1])
