@@ -213,9 +213,11 @@ func (l *Lab) begin(ctx context.Context) error {
 func (l *Lab) clock(ctx context.Context) (time.Time, error) {
 	asked := time.Now()
 	now, err := l.daemonTime(ctx)
-	if err == nil && now.Before(asked) {
-		// Newer engines give one answer to all who ask at the same time, and it may be from
-		// before this question. The next one cannot be.
+	// Newer engines give one answer to all who ask at the same time, so it may be from before
+	// this question; and as long as one of these has not taken it, all who come get it too (Do and
+	// wait in resenje.org/singleflight). Hence the pauses. A clock that is behind stays so.
+	for pause := time.Millisecond; err == nil && now.Before(asked) && pause < 50*time.Millisecond; pause *= 2 {
+		time.Sleep(pause)
 		now, err = l.daemonTime(ctx)
 	}
 	if err != nil {

@@ -651,6 +651,7 @@ var differences = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?(Z|[+-]\d\d:?\d\d))?( UTC)?`), "TIME"},
 	{regexp.MustCompile(`(About an?|Less than an?|\d+) (second|minute|hour)s?( ago)?`), "AGE"},
 	{regexp.MustCompile(`\b\d+\.\d+s\b`), "SECONDS"},
+	{regexp.MustCompile(`execDuration=\d+`), "execDuration=N"},
 	// What the CLI logs, or not, when its archive is refused before it was read to its end.
 	{regexp.MustCompile(`(?m)^time="TIME" level=error msg="Can't .* closed pipe"\n`), ""},
 	// Ids, ports, addresses, and sizes.
@@ -669,7 +670,7 @@ var differences = []struct {
 
 // progress is what tells of BuildKit's work: of some that may be done already, of how
 // long it took, and the pictures of it at a terminal.
-var progress = regexp.MustCompile(`(?m)^#\d+ ((CACHED|DONE|\.\.\.)|resolve|sha256|transferring|extracting).*\n|^.*(=>|\[\+\]|\x1b\[\?25h).*\n|^(#\d+ )?(\d+\.\d+ |SECONDS )?|( SECONDS)?( done)?\s*$`)
+var progress = regexp.MustCompile(`(?m)^#\d+ ((CACHED|DONE|\.\.\.)|resolve|sha256|transferring|extracting).*\n|^(\x1b\[0m|.*(=>|\[\+\]|\x1b\[\?25h).*)\n|^(#\d+ )?(\d+\.\d+ |SECONDS )?|( SECONDS)?( done)?\s*$`)
 
 func (f *fixture) normal(l line, text string, p place) string {
 	for _, own := range [][2]string{{p.dir, "DIR"}, {p.name, "NAME"}, {p.host, "HOST"}} {
