@@ -67,28 +67,46 @@ func (m *ledger) builds() (spans []span) {
 }
 
 // removeBuildCache takes away what was cached while the lab was building. What else was
-// built at that very moment loses its cache too, and no more than that.
+// built at that very moment loses its cache too, and no more than that. BuildKit removes
+// nothing that is in use, and lets go of it a moment after a build has ended; it tells nobody when.
 func (l *Lab) removeBuildCache(ctx context.Context) error {
 	if len(l.made.builds()) == 0 {
 		return nil
 	}
-	records, err := cacheRecords(ctx, l.Engine)
-	if err != nil {
-		return err
-	}
-	var ids []string
-	for _, r := range records {
-		if l.made.built(r.CreatedAt) {
-			ids = append(ids, r.ID)
+	for pause := 20 * time.Millisecond; ; pause *= 2 {
+		inUse, err := l.pruneBuildCache(ctx)
+		if err != nil || !inUse || pause > 2*time.Second {
+			return err
 		}
+		time.Sleep(pause)
 	}
-	if len(ids) == 0 {
-		return nil
+}
+
+// pruneBuildCache tells whether anything of the lab's own could not be removed, being in use.
+func (l *Lab) pruneBuildCache(ctx context.Context) (inUse bool, err error) {
+	ids, _, err := l.ownCache(ctx)
+	if err != nil || len(ids) == 0 {
+		return false, err
 	}
 	filter := filters.NewArgs(filters.Arg("id", guard.AnyOf(ids)))
-	_, err = l.Engine.BuildCachePrune(ctx, build.CachePruneOptions{All: true, Filters: filter})
+	removed, err := l.Engine.BuildCachePrune(ctx, build.CachePruneOptions{All: true, Filters: filter})
 	if err != nil {
-		return fmt.Errorf("removing the build cache of the exercise: %w", err)
+		return false, fmt.Errorf("removing the build cache of the exercise: %w", err)
 	}
-	return nil
+	if len(removed.CachesDeleted) >= len(ids) {
+		return false, nil
+	}
+	_, inUse, err = l.ownCache(ctx)
+	return inUse, err
+}
+
+// ownCache gives the ids of what was cached while the lab was building.
+func (l *Lab) ownCache(ctx context.Context) (ids []string, inUse bool, err error) {
+	records, err := cacheRecords(ctx, l.Engine)
+	for _, r := range records {
+		if l.made.built(r.CreatedAt) {
+			ids, inUse = append(ids, r.ID), inUse || r.InUse
+		}
+	}
+	return ids, inUse, err
 }

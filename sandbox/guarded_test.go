@@ -4,8 +4,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,29 +72,53 @@ func TestVolumesWithoutAName(t *testing.T) {
 	}
 }
 
-// Build cache carries no label either; what the lab's own builds left goes with the lab.
+// Build cache carries no label either; what the lab's own builds left goes with the lab. Not
+// beside other tests: what is built at the same moment loses its cache.
 func TestBuildCacheGoes(t *testing.T) {
-	t.Parallel()
 	b := newBench(t)
 	step := func(name string) string { return "printf 'FROM busybox\nRUN echo " + name + "\n' | docker build -q -" }
 	b.elsewhere(step("my-step"))
 	l := b.open(b.exercise("", ""))
 	b.run(l, step("dt-step"))
 	b.close(l)
-	cache, err := BuildCache(t.Context(), b.e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var steps strings.Builder
-	for _, what := range cache {
-		steps.WriteString(what + "\n")
-	}
-	if strings.Contains(steps.String(), b.own("dt-step")) {
+	if steps := b.buildCache(); strings.Contains(steps, b.own("dt-step")) {
 		t.Error("the cache of the lab's build is still there")
+	} else if steps != "" && !strings.Contains(steps, b.own("my-step")) {
+		t.Errorf("the cache of another build is gone; left:\n%s", steps)
 	}
-	if len(cache) > 0 && !strings.Contains(steps.String(), b.own("my-step")) {
-		t.Errorf("the cache of another build is gone; left:\n%s", steps.String())
+}
+
+// What another build uses is known to be in use, and goes as soon as that one lets go of it.
+func TestBuildCacheInUseGoes(t *testing.T) {
+	b := newBench(t)
+	l := b.open(b.exercise("", ""))
+	copied := "echo note >dt-note; printf 'FROM busybox\nCOPY dt-note /\nRUN "
+	b.run(l, copied+"true\n' | docker build -q -f - .")
+	runs := newMailbox(t)
+	ended := make(chan bool)
+	go func() {
+		b.elsewhere("cd '" + t.TempDir() + "'; " + copied + "echo on; sleep 3; false\n' | docker build -f - . 2>&1 | grep --line-buffered -v RUN | grep -m1 '\\bon$' >'" + runs.path + "'")
+		close(ended)
+	}()
+	runs.read()
+	if inUse, err := l.pruneBuildCache(t.Context()); err != nil || inUse != (b.buildCache() != "") {
+		t.Errorf("while it is used: got in use %v (%v)", inUse, err)
 	}
+	<-ended
+	b.close(l)
+	if steps := b.buildCache(); strings.Contains(steps, b.own("dt-note")) {
+		t.Errorf("the cache of the lab's build is still there:\n%s", steps)
+	}
+}
+
+// buildCache gives the descriptions of what is cached.
+func (b *bench) buildCache() string {
+	b.t.Helper()
+	cache, err := BuildCache(b.t.Context(), b.e)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return strings.Join(slices.Sorted(maps.Values(cache)), "\n")
 }
 
 // What runs through the guard ends with the lab, and no socket stays.
