@@ -10,6 +10,8 @@ import (
 
 	"docker-tutor/lessons"
 	"docker-tutor/lessons/command"
+
+	"github.com/docker/go-connections/nat"
 )
 
 // JudgeAnswer judges one answer, to a question of a quiz or of an exercise. A computed
@@ -83,6 +85,9 @@ func (v *view) answer(ctx context.Context, want *lessons.Answer, given string) (
 		}
 	}
 	d := wrongAnswer(want, right, said)
+	if v.isInside(ctx, want, said) {
+		d = diagnose(true, "answer-inside-port", "", args{"name": want.Container})
+	}
 	if holdsWord(said, right) {
 		d = diagnose(true, "answer-not-alone", "", args{})
 	}
@@ -106,10 +111,6 @@ func wrongAnswer(want *lessons.Answer, right []string, said string) *Diagnosis {
 		return wrongID(want, right, said)
 	case "image-label":
 		return diagnose(true, "answer-other-label", "", args{"label": want.Label, "name": want.Image})
-	case "container-port":
-		if strings.TrimSuffix(said, "/tcp") == strings.TrimSuffix(want.Port, "/tcp") {
-			return diagnose(true, "answer-inside-port", "", args{"name": want.Container})
-		}
 	}
 	if measured[want.Computed] {
 		return diagnose(true, "answer-other", "", args{"name": about(want)})
@@ -130,6 +131,20 @@ func wrongAnswer(want *lessons.Answer, right []string, said string) *Diagnosis {
 		return diagnose(true, "answer-number", "", args{"why": Phrase("too-many")})
 	}
 	return diagnose(true, "answer-number", "", args{"why": Phrase("too-few")})
+}
+
+// isInside tells whether a port of the host was asked for and one inside the container was given.
+func (v *view) isInside(ctx context.Context, want *lessons.Answer, said string) bool {
+	if want.Computed != "container-port" {
+		return false
+	}
+	c, err := v.askedContainer(ctx, want)
+	if err != nil {
+		return false
+	}
+	port, _ := nat.NewPort("tcp", strings.TrimSuffix(said, "/tcp"))
+	_, is := c.NetworkSettings.Ports[port]
+	return is
 }
 
 var hex = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
@@ -176,7 +191,7 @@ func sameCommand(right, given string) bool {
 // spaced is an answer with a space wherever somebody may separate its parts otherwise, and
 // without the full stop of a sentence or the v before a version.
 func spaced(answer string) string {
-	parts := strings.FieldsFunc(strings.ReplaceAll(answer, "->", " "), func(r rune) bool { return strings.ContainsRune(" ,;>→", r) })
+	parts := strings.FieldsFunc(strings.ReplaceAll(answer, "->", " "), func(r rune) bool { return strings.ContainsRune(" ,;>→()", r) })
 	return leadingV.ReplaceAllString(strings.TrimRight(strings.Join(parts, " "), ".!"), "$1")
 }
 

@@ -89,6 +89,9 @@ func (j *judge) missingContainer(ctx context.Context, want *lessons.Container) (
 		if err != nil {
 			return nil, err
 		}
+		if same && misplacedOption(want, fresh) != "" {
+			return optionsLast(want, fresh), nil
+		}
 		if same {
 			return diagnose(true, "container-other-name", lookContainers,
 				args{"found": name, "image": want.Image, "wanted": want.Name}), nil
@@ -130,6 +133,7 @@ func (j *judge) goneContainer(name string) *Diagnosis {
 		return nil
 	}
 	var died, destroyed *events.Message
+	newName := "" // of the last one that was renamed, where none has come after it
 	for i := range j.events {
 		e := &j.events[i]
 		if e.Type != events.ContainerEventType {
@@ -137,9 +141,10 @@ func (j *judge) goneContainer(name string) *Diagnosis {
 		}
 		switch attributes := e.Actor.Attributes; {
 		case e.Action == events.ActionRename && strings.TrimPrefix(attributes["oldName"], "/") == name:
-			return diagnose(true, "container-renamed", lookContainers,
-				args{"found": attributes["name"], "wanted": name})
+			newName = attributes["name"]
 		case attributes["name"] != name:
+		case e.Action == events.ActionCreate, e.Action == events.ActionRename:
+			newName = ""
 		case e.Action == events.ActionStart:
 			died = nil
 		case e.Action == events.ActionDie:
@@ -147,6 +152,9 @@ func (j *judge) goneContainer(name string) *Diagnosis {
 		case e.Action == events.ActionDestroy:
 			destroyed = e
 		}
+	}
+	if newName != "" {
+		return diagnose(true, "container-renamed", lookContainers, args{"found": newName, "wanted": name})
 	}
 	if died == nil || destroyed == nil || j.killed(destroyed.Actor.ID) != "" ||
 		destroyed.TimeNano-died.TimeNano > int64(atOnce) || j.removedByHand(destroyed.Actor.ID, name) {
@@ -192,11 +200,16 @@ func (j *judge) differentContainer(ctx context.Context, want *lessons.Container,
 			d = other(want, found)
 		}
 	}
-	if option := misplacedOption(want, found); d != nil && option != "" {
-		return diagnose(true, "container-options-last", inspect("{{json .Config.Cmd}}", want.Name),
-			args{"name": want.Name, "option": option, "image": found.Config.Image}), nil
+	if d != nil && misplacedOption(want, found) != "" {
+		return optionsLast(want, found), nil
 	}
 	return d, err
+}
+
+func optionsLast(want *lessons.Container, found *container.InspectResponse) *Diagnosis {
+	name := strings.TrimPrefix(found.Name, "/")
+	return diagnose(true, "container-options-last", inspect("{{json .Config.Cmd}}", name),
+		args{"name": name, "option": misplacedOption(want, found), "image": found.Config.Image})
 }
 
 // isImage tells whether a container that was created from the image called found,

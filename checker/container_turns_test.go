@@ -4,8 +4,9 @@ import "docker-tutor/lessons"
 
 const (
 	sleeper = "docker run -d --name dt-web busybox sleep 600"
-	// The engine takes note of a lack of memory a moment after the start only.
-	starved = "docker run -m 8m --memory-swap 8m --name dt-web busybox sh -c 'sleep .5; exec tail /dev/zero'"
+	// The kernel kills the one program that takes the memory; without a moment before and
+	// after, the engine may not take note (endedUnseen).
+	starved = "docker run -m 8m --memory-swap 8m --name dt-web busybox sh -c 'sleep 1; tail /dev/zero; code=$?; sleep 1; exit $code'"
 )
 
 func containerTurns() []wrongTurn {
@@ -22,6 +23,8 @@ func containerTurns() []wrongTurn {
 			args: args{"wanted": "dt-web", "image": "dt-app:1"}},
 		{want: "container-renamed", setup: "docker create --name dt-web busybox", run: "docker rename dt-web dt-old",
 			check: ofContainer(web), args: args{"found": "dt-old"}},
+		{name: "renamed before the one that went", want: "container-is-gone", setup: "docker create --name dt-web busybox",
+			run: "docker rename dt-web dt-old; docker create --name dt-web busybox; docker rm dt-web", check: ofContainer(web), far: true},
 		{want: "container-existed-before", before: "docker create --name dt-web busybox", check: ofContainer(web), far: true},
 		{name: "absent", want: "container-existed-before", before: "docker create --name dt-web busybox", check: ofContainer(absent), far: true},
 		{want: "container-is-gone", setup: "docker create --name dt-web busybox", run: "docker rm dt-web", check: keep(ofContainer(web))},
@@ -42,6 +45,8 @@ func containerTurns() []wrongTurn {
 			args:  args{"option": "--env", "image": "busybox"}},
 		{name: "created", want: "container-options-last", run: "docker create --name dt-web busybox -p 80:80",
 			check: ofContainer(lessons.Container{Name: "dt-web", State: "created", Publish: []string{"80:80"}}), args: args{"option": "-p"}},
+		{name: "the name", want: "container-options-last", setup: build, run: "docker create --label dt-lab=1 dt-app:1 --name dt-web", check: ofContainer(ofApp),
+			args: args{"option": "--name", "image": "dt-app:1"}},
 	}
 }
 

@@ -41,7 +41,11 @@ func (j *judge) file(ctx context.Context, want *lessons.File, keep bool) (*Diagn
 	if d == nil || err != nil {
 		return d, err
 	}
-	d.Look = cmp.Or(d.Look, p.look(want.Path, d.ID))
+	file := want.Path
+	if path, ok := d.Args["path"].(string); ok && p.image != nil {
+		file = path // of a pattern, the file that was found
+	}
+	d.Look = cmp.Or(d.Look, p.look(file, d.ID))
 	if c := p.container; c != nil && c.State.Running && want.State != "absent" && j.touched(c.ID) {
 		d.wait(j.leftSince(c, within(want.Within, usualWait)))
 	}

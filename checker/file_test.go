@@ -46,7 +46,7 @@ func fileTurns() []wrongTurn {
 		{want: "file-not-in-volume", run: write("-v dt-data:/data", "echo bonjour >/note"), check: ofFile(inVolume), args: args{"found": "/note", "name": "dt-data"}},
 		{want: "file-volume-unused", run: makeVolume, check: ofFile(inVolume), far: true},
 		{want: "file-still-there", run: build("FROM busybox\\nRUN echo 1 >/tmp/a.log"), args: args{"path": "/tmp/a.log"},
-			check: ofFile(lessons.File{Image: "dt-app:1", Path: "/**/*.log", FileContent: lessons.FileContent{State: "absent"}})},
+			check: ofFile(lessons.File{Image: "dt-app:1", Path: "/**/*.log", FileContent: lessons.FileContent{State: "absent"}}), look: "docker run --rm --entrypoint ls dt-app:1 -la /tmp"},
 		{want: "file-in-a-layer", run: build("FROM busybox\\nRUN echo whale >/key\\nRUN rm /key"),
 			check: ofFile(lessons.File{Image: "dt-app:1", Path: "/key", AnyLayer: true, FileContent: lessons.FileContent{State: "absent"}})},
 		{want: "file-other-type", run: write("", "mkdir /tmp/note"), check: ofFile(note), args: args{"found": Phrase("kind-directory"), "wanted": Phrase("kind-file")}},

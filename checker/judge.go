@@ -39,7 +39,7 @@ type judge struct {
 	ids        map[string][]string  // of containers, by every name that they had
 	lines      map[string]*lineRead // command lines, by their words
 	notBefore  time.Time            // what came until then does not count for the check at hand
-	tried      bool                 // commands that the daemon could not do count too
+	tried      bool                 // of each kind of command the last one counts, though the daemon could not do it
 	proof      time.Time            // when the event or command came that passed the last one
 	otherNames map[string]bool      // of volumes and networks
 	labFiles   map[string]bool      // in the lab folder

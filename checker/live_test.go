@@ -237,7 +237,7 @@ func registryTurns() []wrongTurn {
 		{want: "registry-other-image", setup: build("FROM busybox\\nENV A=1"), run: push("busybox", "dt-bb:1.0"), check: same, args: args{"other": "dt-app:1"}},
 		{want: "login-not-yet", check: in, far: true},
 		{want: "login-elsewhere", run: "mkdir config; echo '{\"auths\":{\"127.0.0.1:5000\":{}}}' >config/config.json", check: in, args: args{"found": "127.0.0.1:5000"}},
-		{want: "login-still-in", run: loginTo(r.closed), check: out},
+		{want: "login-still-in", run: loginTo(r.closed), check: out, far: true},
 		{want: "login-never-in", check: out, far: true},
 	}
 }

@@ -31,7 +31,7 @@ func (j *judge) login(ctx context.Context, want *lessons.Login) (*Diagnosis, err
 	a, fresh := args{"registry": want.Registry}, j.changedSince(changed)
 	switch {
 	case want.State == "out" && in:
-		return diagnose(fresh, "login-still-in", "docker logout --help", a), nil
+		return diagnose(false, "login-still-in", "docker logout --help", a), nil // who logs out first has used it
 	case want.State == "out" && !fresh:
 		return diagnose(false, "login-never-in", "docker login --help", a), nil
 	case want.State == "out" || in:

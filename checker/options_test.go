@@ -62,6 +62,7 @@ func optionTurns() []wrongTurn {
 		{name: "device", want: "container-option-other", run: create("--device /dev/zero"), check: web(lessons.ContainerOptions{Devices: []string{"/dev/zero:/dev/dtzero"}}), args: args{"found": "/dev/zero:/dev/zero"}},
 		{name: "sysctl", want: "container-option-other", run: create("--sysctl kernel.msgmax=1"), check: web(lessons.ContainerOptions{Sysctls: map[string]string{"kernel.msgmax": "4096"}})},
 		{name: "network", want: "container-option-other", run: create(""), check: web(lessons.ContainerOptions{Network: "none"}), args: args{"found": "bridge"}},
+		{name: "published on ports of one's own", want: "container-switch-missing", run: create("-p 127.0.0.1:18081:80 --expose 80"), check: web(lessons.ContainerOptions{PublishAll: &yes}), args: args{"option": "-P"}},
 		{want: "container-switch-missing", run: create(""), check: web(lessons.ContainerOptions{ReadOnly: &yes}), args: args{"option": "--read-only"}, look: "docker inspect -f '{{json .HostConfig.ReadonlyRootfs}}' dt-web"},
 		{want: "container-switch-unwanted", run: create("--privileged"), check: web(lessons.ContainerOptions{Privileged: &no}), args: args{"option": "--privileged"}},
 

@@ -102,6 +102,7 @@ func answerTurns() []wrongTurn {
 		{want: "answer-not-number", setup: three, check: names, answers: say("three"), args: args{"given": "three"}, look: "docker images dt-shop"},
 		{name: "a fraction", want: "answer-not-number", setup: three, check: names, answers: say("3.5")},
 		{name: "two numbers", want: "answer-not-alone", setup: three, check: names, answers: say("3 of 5")},
+		{name: "in brackets", want: "answer-not-alone", setup: three, check: names, answers: say("Tagged (3)")},
 		{name: "two wrong numbers", want: "answer-not-number", setup: three, check: names, answers: say("4 of 5")},
 		{want: "answer-number", setup: three, check: names, answers: say("4"), args: args{"given": "4", "why": Phrase("too-many")}},
 		{name: "too few", want: "answer-number", setup: three, check: names, answers: say("2 images"), args: args{"why": Phrase("too-few")}},

@@ -52,7 +52,11 @@ func (j *judge) ranAt(ctx context.Context, wanted command.Command) (last time.Ti
 func (j *judge) oneRanAt(ctx context.Context, wanted command.Command) (at time.Time, unclear bool) {
 	pattern := patterns[wanted.Path]
 	fits := map[*lineRead]bool{} // a command line is compared once, however often it was run
-	for i := range j.ev.Calls {
+	for n := range j.ev.Calls {
+		i := n
+		if j.tried {
+			i = len(j.ev.Calls) - 1 - n
+		}
 		c := &j.ev.Calls[i]
 		if !pattern.takes(c) || !j.counts(pattern, c) || !c.Time.After(j.notBefore) {
 			continue
@@ -66,6 +70,9 @@ func (j *judge) oneRanAt(ctx context.Context, wanted command.Command) (at time.T
 		unclear = unclear || r.blind
 		if fit && j.isAbout(ctx, wanted, c) {
 			return c.Time, false
+		}
+		if j.tried && r.known && !fit {
+			break // the last of its kind was another
 		}
 	}
 	return time.Time{}, unclear

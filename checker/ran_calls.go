@@ -88,7 +88,7 @@ func init() {
 
 	add("inspect", pattern{calls: []string{"GET containers/{}/json", "GET images/{}/json", "GET networks/{}", "GET volumes/{}"}, incidental: true, tells: strings.Fields("size"), read: query(theName, "size")})
 	add("search", pattern{calls: get("images/search"), registry: true, tells: strings.Fields("limit filter"), read: query(func(c *Call) []string { return []string{c.Query.Get("term")} }, "limit=", "filter")})
-	add("login", pattern{calls: post("auth"), registry: true, read: query(func(*Call) []string { return []string{command.Untold} })})
+	add("login", pattern{calls: post("auth"), read: query(func(*Call) []string { return []string{command.Untold} })})
 	add("version", pattern{calls: get("version"), incidental: true, read: query(nil)})
 	add("system info", pattern{calls: get("info"), incidental: true, read: query(nil)})
 	add("system df", pattern{calls: get("system/df"), read: query(nil)})

@@ -383,6 +383,41 @@ func TestRanInVain(t *testing.T) {
 	}
 }
 
+// What was done last tells which mistake it is.
+func TestRanLast(t *testing.T) {
+	ex := &lessons.Exercise{
+		Checks:   []lessons.Check{ranCheck("c", "docker history dt-img")},
+		Mistakes: []lessons.Mistake{{Fails: "c", Says: "no-tag", When: &lessons.Probe{Statement: lessons.Statement{Ran: []string{"docker push dt-img"}}}}},
+	}
+	push := func(name, tag string) string {
+		return "docker push " + name + ":" + tag + " => POST images/" + name + "/push?tag=" + tag
+	}
+	wrong, other := push("dt-img", "latest"), push("dt-cake", "1")
+	for _, test := range []struct {
+		lines []string
+		want  string
+	}{
+		{[]string{wrong}, "no-tag"},
+		{[]string{other, wrong, "docker ps => GET containers/json"}, "no-tag"},
+		{[]string{wrong, other}, "ran-not-yet"},
+	} {
+		if v := Judge(context.Background(), ex, ranEvidence(t, recorded(t, test.lines...)), nil)[0]; v.Diagnosis == nil || v.Diagnosis.ID != test.want {
+			t.Errorf("%q: got %+v, want %s", test.lines, v.Diagnosis, test.want)
+		}
+	}
+}
+
+// A login that the registry refused is none, other than a push.
+func TestRanRefusedLogin(t *testing.T) {
+	for status, want := range map[string]Outcome{"": Passed, " 401": Failed} {
+		ev := ranEvidence(t, recorded(t, "docker login --password-stdin localhost:5000 => POST auth"+status))
+		ex := &lessons.Exercise{Checks: []lessons.Check{ranCheck("c", "docker login --password-stdin localhost:5000")}}
+		if v := Judge(context.Background(), ex, ev, nil)[0]; v.Outcome != want {
+			t.Errorf("status%s: got %s %+v, want %s", status, v.Outcome, v.Diagnosis, want)
+		}
+	}
+}
+
 // Benchmarks: one check among 2,000 calls that are not it.
 func benchmarkRan(b *testing.B, last string) {
 	var lines []string

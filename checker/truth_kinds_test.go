@@ -13,6 +13,7 @@ func answerKindTurns() []wrongTurn {
 		{want: "answer-other", setup: running("--memory 64m"), check: ofAnswer(lessons.Answer{Computed: "container-memory", Container: "dt-web"}), answers: []string{"64000000"}, args: args{"name": "dt-web"}, look: "docker inspect"},
 		{name: "of the daemon", want: "answer-other", check: ofAnswer(lessons.Answer{Computed: "daemon-version"}), answers: []string{"1.0"}, look: "docker version"},
 		{want: "answer-inside-port", setup: published, check: port, answers: []string{"8080"}, args: args{"name": "dt-web"}},
+		{name: "of another port", want: "answer-inside-port", setup: running("-p 127.0.0.1::8080 -p 127.0.0.1::80"), check: port, answers: []string{"80/tcp"}},
 		{want: "answer-no-part", setup: running(""), check: port, answers: []string{"8080"}, far: true, args: args{"part": "8080"}},
 		{want: "answer-not-running", setup: create(""), check: ofAnswer(lessons.Answer{Computed: "container-processes", Container: "dt-web"}), answers: []string{"1"}, far: true, args: args{"found": Phrase("state-created")}},
 		{name: "of a volume", want: "answer-nothing-there", check: ofAnswer(lessons.Answer{Computed: "volume-mountpoint", Volume: "dt-data"}), answers: []string{"/"}, far: true},

@@ -221,6 +221,8 @@ func (a *Attempt) change(v checker.Verdict) string {
 			return a.ui.Point(content.Passed, a.label(v.Check))
 		}
 	case v.Waiting() > 0: // it may come right before anybody reads that it is wrong
+	case v.Outcome == checker.Failed && a.last[v.Check].Outcome == checker.Passed && !v.Diagnosis.Near:
+		return a.ui.Point(content.Todo, a.label(v.Check)) // undone, perhaps as the first of two steps
 	case v.Outcome == checker.Unknown, a.last[v.Check].Outcome == checker.Passed, v.Diagnosis.Near:
 		return a.once(v)
 	}

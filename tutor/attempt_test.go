@@ -20,6 +20,23 @@ solution: docker tag busybox NAME:v1`
 const tagWords = "### Checks {#checks}\n\n- `named` it has a name\n- `kept` the old name is there\n- `counted` you counted\n\n" +
 	"### Hints {#hints}\n\n1. First hint.\n2. Second hint.\n3. Third hint.\n"
 
+// Who tries again undoes what was right first: that is said, and is no wrong turn.
+func TestUndone(t *testing.T) {
+	l, w, name := oneExercise(t, "checks: [{id: up, container: {name: NAME, image: busybox}}, {id: told, answer: {is: [ok]}}]\nsolution: docker create --name NAME busybox",
+		"### Checks {#checks}\n\n- `up` it is there\n- `told` you told\n\n### Hints {#hints}\n\n1. First hint.\n2. Second hint.\n3. Third hint.\n")
+	a, lab := openAttempt(t, l, w, nil)
+	for _, s := range []struct{ run, want string }{
+		{"docker create --name " + name + " busybox", "✔ it is there"},
+		{"docker rm " + name, "○ it is there"},
+		{"docker ps", ""},
+	} {
+		mustRun(t, lab, s.run)
+		if got := say(a, "prompt", "").Text; !strings.Contains(got, s.want) || strings.Contains(got, "✘") || s.want == "" && got != "" {
+			t.Errorf("after %s: got\n%s\nwant %q", s.run, got, s.want)
+		}
+	}
+}
+
 // What a person sees before each prompt, from the first wrong turn to the end.
 func TestAttempt(t *testing.T) {
 	l, w, name := oneExercise(t, tagYAML, tagWords)
