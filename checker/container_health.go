@@ -32,15 +32,15 @@ func (j *judge) otherHealth(want *lessons.Container, found *container.InspectRes
 		return nil
 	case health.Status == container.Starting:
 		a["wanted"] = want.Health
-		d := diagnose(j.touched(found.ID), "container-health-starting", look, a)
+		d := diagnose(j.handled(found), "container-health-starting", look, a)
 		d.wait(j.left(found.State.StartedAt, patience(found.Config.Healthcheck)))
 		return d
 	case health.Status == container.Unhealthy:
 		a["output"] = lastProbe(health)
-		return diagnose(j.touched(found.ID), "container-unhealthy", look, a)
+		return diagnose(j.handled(found), "container-unhealthy", look, a)
 	}
 	a["found"], a["wanted"] = health.Status, want.Health
-	return diagnose(j.touched(found.ID), "container-other-health", look, a)
+	return diagnose(j.handled(found), "container-other-health", look, a)
 }
 
 // patience is how long it takes until a check that fails every time is unhealthy.

@@ -95,6 +95,8 @@ var diagnoses = map[string]string{
 	"image-runs-as-root":        "name",
 	"image-instruction-missing": "instruction name wanted",
 	"image-other-instruction":   "found instruction name wanted",
+	"image-no-list":             "found instruction name",
+	"image-one-word":            "found instruction name",
 	"image-shell-form":          "found instruction name",
 	"image-no-health-check":     "name",
 	"image-has-health-check":    "name",

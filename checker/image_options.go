@@ -60,7 +60,7 @@ func otherConfig(want *lessons.Image, name string, config *dockerspec.DockerOCII
 			return diagnose(true, "image-instruction-missing", look, a)
 		}
 		a["found"] = i.found
-		return diagnose(true, "image-other-instruction", look, a)
+		return otherInstruction(i, look, a, config)
 	}
 	has := config.Healthcheck != nil && len(config.Healthcheck.Test) > 0 && config.Healthcheck.Test[0] != "NONE"
 	if want.Healthcheck != nil && has != *want.Healthcheck {
@@ -77,7 +77,7 @@ func otherConfig(want *lessons.Image, name string, config *dockerspec.DockerOCII
 func instructions(want *lessons.Image, config *dockerspec.DockerOCIImageConfig) []instruction {
 	all := []instruction{
 		{"USER", config.User, want.User, "User"},
-		{"WORKDIR", config.WorkingDir, cleanPath(want.Workdir), "WorkingDir"},
+		{"WORKDIR", cleanPath(config.WorkingDir), cleanPath(want.Workdir), "WorkingDir"},
 		{"ENTRYPOINT", words(config.Entrypoint), words(want.Entrypoint), "Entrypoint"},
 		{"CMD", words(config.Cmd), words(want.Command), "Cmd"},
 	}
@@ -107,12 +107,38 @@ func instructions(want *lessons.Image, config *dockerspec.DockerOCIImageConfig) 
 // shellForm finds a command or an entry point that a shell is put around.
 func shellForm(want *lessons.Image, name string, config *dockerspec.DockerOCIImageConfig) *Diagnosis {
 	for what, command := range map[string][]string{"CMD": config.Cmd, "ENTRYPOINT": config.Entrypoint} {
-		if want.ExecForm && len(command) > 1 && path.Base(command[0]) == "sh" && command[1] == "-c" {
-			return diagnose(true, "image-shell-form", inspect("{{json .Config.Cmd}}", name),
-				args{"name": name, "instruction": what, "found": words(command)})
+		if want.ExecForm && isShellForm(command) {
+			return inShellForm(name, what, command)
 		}
 	}
 	return nil
+}
+
+func isShellForm(command []string) bool {
+	return len(command) == 3 && path.Base(command[0]) == "sh" && command[1] == "-c"
+}
+
+// inShellForm tells a list that Docker could not read from a line that was meant for a shell.
+func inShellForm(name, instruction string, command []string) *Diagnosis {
+	look, a := inspect("{{json .Config.Cmd}}", name), args{"name": name, "instruction": instruction, "found": words(command)}
+	if strings.HasPrefix(strings.TrimSpace(command[2]), "[") {
+		a["found"] = clip(strings.TrimSpace(command[2]))
+		return diagnose(true, "image-no-list", look, a)
+	}
+	return diagnose(true, "image-shell-form", look, a)
+}
+
+// otherInstruction says how what an instruction left differs. Of a command that has the right
+// words it is the form that does.
+func otherInstruction(i instruction, look string, a args, config *dockerspec.DockerOCIImageConfig) *Diagnosis {
+	command := map[string][]string{"CMD": config.Cmd, "ENTRYPOINT": config.Entrypoint}[i.name]
+	switch {
+	case len(command) == 1 && strings.Contains(command[0], " ") && strings.Join(strings.Fields(command[0]), " ") == i.wanted:
+		return diagnose(true, "image-one-word", look, args{"name": a["name"], "instruction": i.name, "found": command[0]})
+	case isShellForm(command) && (strings.HasPrefix(command[2], "[") || strings.Join(strings.Fields(command[2]), " ") == i.wanted):
+		return inShellForm(fmt.Sprint(a["name"]), i.name, command)
+	}
+	return diagnose(true, "image-other-instruction", look, a)
 }
 
 // otherLayers compares the layers: how many there are, and whose they are.

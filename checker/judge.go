@@ -247,14 +247,14 @@ func (j *judge) after(ctx context.Context, c *lessons.Check, passed map[string]b
 func (j *judge) mistake(ctx context.Context, check string, d *Diagnosis) *Diagnosis {
 	for i := range j.ex.Mistakes {
 		m := &j.ex.Mistakes[i]
-		if m.Fails != check || m.When == nil {
+		if m.When == nil || !slices.Contains(m.Fails, check) {
 			continue
 		}
 		if m.When.Answer != nil && d.ID == "answer-not-given" {
 			continue // the last answer, if any, was meant for another check
 		}
 		if j.isMade(ctx, m) {
-			own := &Diagnosis{ID: m.Says, Own: true, Near: true}
+			own := &Diagnosis{ID: m.Says, Own: true, Near: !m.Quiet}
 			own.wait(d.Waiting) // a server that starts may still come right
 			return own
 		}

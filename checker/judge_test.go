@@ -70,11 +70,11 @@ func TestMistakes(t *testing.T) {
 	ex := bind(l, lessons.Exercise{
 		Checks: []lessons.Check{named("counted", ofAnswer(names)), named("kept", keep(ofImage(lessons.Image{Name: "dt-shop:1"})))},
 		Mistakes: []lessons.Mistake{
-			{Fails: "kept", Says: "not-here", When: probe(lessons.Statement{Answer: &header})},
-			{Fails: "counted", Says: "image-wrong-tag"},
-			{Fails: "counted", Says: "header-line", When: probe(lessons.Statement{Answer: &header})},
-			{Fails: "counted", Says: "too-late", When: probe(lessons.Statement{Answer: &header})},
-			{Fails: "counted", Says: "tagged", When: probe(lessons.Statement{Image: &lessons.Image{Name: "dt-shop:4"}})},
+			{Fails: []string{"kept"}, Says: "not-here", When: probe(lessons.Statement{Answer: &header})},
+			{Fails: []string{"counted"}, Says: "image-wrong-tag"},
+			{Fails: []string{"counted"}, Says: "header-line", When: probe(lessons.Statement{Answer: &header})},
+			{Fails: []string{"counted"}, Says: "too-late", When: probe(lessons.Statement{Answer: &header})},
+			{Fails: []string{"counted"}, Says: "tagged", When: probe(lessons.Statement{Image: &lessons.Image{Name: "dt-shop:4"}})},
 		},
 	})
 	for _, test := range []struct{ run, answer, want string }{
@@ -105,7 +105,7 @@ func TestAnswersOfTwoQuestions(t *testing.T) {
 	ex := &lessons.Exercise{
 		Checks: []lessons.Check{named("one", ofAnswer(one)), named("two", ofAnswer(two))},
 		Mistakes: []lessons.Mistake{
-			{Fails: "one", Says: "the-other", When: &lessons.Probe{Statement: lessons.Statement{Answer: &two}}},
+			{Fails: []string{"one"}, Says: "the-other", When: &lessons.Probe{Statement: lessons.Statement{Answer: &two}}},
 		},
 	}
 	for _, test := range []struct {

@@ -57,10 +57,11 @@ func (j *judge) wasNetwork(name string) bool {
 	})
 }
 
-// networkTouched tells whether anything was done to networks since the exercise opened.
+// networkTouched tells whether anything was done to a network since the exercise opened. Containers
+// that leave it do nothing to it.
 func (j *judge) networkTouched(id string) bool {
 	return slices.ContainsFunc(j.events, func(e events.Message) bool {
-		return e.Type == events.NetworkEventType && e.Actor.ID == id
+		return e.Type == events.NetworkEventType && e.Actor.ID == id && e.Action != events.ActionDisconnect
 	})
 }
 

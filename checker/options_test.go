@@ -83,6 +83,7 @@ func optionTurns() []wrongTurn {
 		{want: "container-oom-unseen", run: "docker run -m 8m --name dt-web busybox sh -c 'sh -c \"kill -9 \\$\\$\"; exit $?'", check: web(lessons.ContainerOptions{OOMKilled: &yes})},
 		{want: "container-no-health-check", run: running(""), check: web(lessons.ContainerOptions{Health: "healthy"})},
 		{want: "container-health-starting", run: running("--health-cmd true"), check: web(lessons.ContainerOptions{Health: "healthy"}), far: true},
+		{name: "from the start", want: "container-unhealthy", setup: running(unwell + "'exit 1'"), awaits: health("unhealthy"), check: web(lessons.ContainerOptions{Health: "healthy"}), far: true},
 		{want: "container-unhealthy", run: running(unwell + "'echo nobody listens; exit 1'"), awaits: health("unhealthy"),
 			check: web(lessons.ContainerOptions{Health: "healthy"}), args: args{"output": "nobody listens"}},
 		{want: "container-other-health", run: running(unwell + "true"), awaits: health("healthy"),
@@ -103,6 +104,9 @@ func imageOptionTurns() []wrongTurn {
 		{want: "image-instruction-missing", run: build("FROM busybox"), check: app(lessons.ImageOptions{Exposes: []string{"3000"}}), args: args{"instruction": "EXPOSE", "wanted": "3000"}},
 		{want: "image-other-instruction", run: build("FROM busybox\\nWORKDIR /ap"), check: app(lessons.ImageOptions{Workdir: "/app/"}), args: args{"found": "/ap", "wanted": "/app"}},
 		{name: "ENV", want: "image-other-instruction", run: build("FROM busybox\\nENV A=2"), check: app(lessons.ImageOptions{Env: map[string]string{"A": "1"}}), args: args{"found": "A=2"}},
+		{want: "image-no-list", run: build("FROM busybox\\nCMD [\"httpd\" \"-f\"]"), check: app(lessons.ImageOptions{ExecForm: true}), args: args{"instruction": "CMD", "found": `["httpd" "-f"]`}},
+		{want: "image-one-word", run: build("FROM busybox\\nCMD [\"httpd -f\"]"), check: app(lessons.ImageOptions{Command: []string{"httpd", "-f"}}), args: args{"instruction": "CMD", "found": "httpd -f"}},
+		{name: "of the right words", want: "image-shell-form", run: build("FROM busybox\\nCMD httpd -f"), check: app(lessons.ImageOptions{Command: []string{"httpd", "-f"}}), args: args{"instruction": "CMD"}},
 		{want: "image-shell-form", run: build("FROM busybox\\nCMD httpd -f"), check: app(lessons.ImageOptions{ExecForm: true}), args: args{"instruction": "CMD"}},
 		{want: "image-no-health-check", run: build("FROM busybox"), check: app(lessons.ImageOptions{Healthcheck: &yes})},
 		{want: "image-has-health-check", run: build("FROM busybox\\nHEALTHCHECK CMD true"), check: app(lessons.ImageOptions{Healthcheck: &no})},
@@ -130,7 +134,7 @@ func rightOptions() []rightWay {
 	hardened := lessons.ContainerOptions{User: "1000:1000", CapDrop: []string{"ALL"}, SecurityOpt: []string{"no-new-privileges"}, ReadOnly: &yes, Privileged: &no}
 	limited := lessons.ContainerOptions{Memory: "64m", CPUs: "0.5", PidsLimit: 50}
 	data := lessons.ContainerOptions{Mounts: []lessons.Mount{{Target: "/data", Source: "dt-data", Type: "volume", ReadOnly: &yes}}}
-	whole := build("FROM busybox\\nENV A=1 B=2\\nWORKDIR /app\\nEXPOSE 80 53/udp\\nUSER 10001\\nHEALTHCHECK CMD true\\nCMD [\"httpd\"]")
+	whole := build("FROM busybox\\nENV A=1 B=2\\nWORKDIR /app/\\nEXPOSE 80 53/udp\\nUSER 10001\\nHEALTHCHECK CMD true\\nCMD [\"httpd\"]")
 	return []rightWay{
 		{name: "hardened", run: running("--user 1000:1000 --cap-drop=all --security-opt no-new-privileges --read-only"), check: web(hardened)},
 		{name: "hardened, :true", run: running("-u 1000:1000 --cap-drop ALL --security-opt no-new-privileges:true --read-only=true"), check: web(hardened)},

@@ -359,7 +359,7 @@ func TestEveryCommandHasItsCalls(t *testing.T) {
 func TestRanMistake(t *testing.T) {
 	ex := &lessons.Exercise{
 		Checks:   []lessons.Check{ranCheck("c", "docker history dt-img")},
-		Mistakes: []lessons.Mistake{{Fails: "c", Says: "lists-images", When: &lessons.Probe{Statement: lessons.Statement{Ran: []string{"docker images dt-img"}}}}},
+		Mistakes: []lessons.Mistake{{Fails: []string{"c"}, Says: "lists-images", When: &lessons.Probe{Statement: lessons.Statement{Ran: []string{"docker images dt-img"}}}}},
 	}
 	ev := ranEvidence(t, recorded(t, "docker image ls dt-img => GET images/json?f.reference=dt-img"))
 	if v := Judge(context.Background(), ex, ev, nil)[0]; v.Outcome != Failed || v.Diagnosis.ID != "lists-images" || !v.Diagnosis.Own {
@@ -373,7 +373,7 @@ func TestRanInVain(t *testing.T) {
 		when := lessons.Statement{Ran: []string{"docker start dt-web"}, Answer: &lessons.Answer{Is: []string{"a"}}}
 		ex := &lessons.Exercise{
 			Checks:   []lessons.Check{ranCheck("c", "docker unpause dt-web")},
-			Mistakes: []lessons.Mistake{{Fails: "c", Says: "started-it", When: &lessons.Probe{Statement: when}}},
+			Mistakes: []lessons.Mistake{{Fails: []string{"c"}, Says: "started-it", When: &lessons.Probe{Statement: when}}},
 		}
 		ev := ranEvidence(t, recorded(t, "docker start dt-web => POST containers/dt-web/start 409"))
 		ev.Answers = []string{text}
@@ -387,7 +387,7 @@ func TestRanInVain(t *testing.T) {
 func TestRanLast(t *testing.T) {
 	ex := &lessons.Exercise{
 		Checks:   []lessons.Check{ranCheck("c", "docker history dt-img")},
-		Mistakes: []lessons.Mistake{{Fails: "c", Says: "no-tag", When: &lessons.Probe{Statement: lessons.Statement{Ran: []string{"docker push dt-img"}}}}},
+		Mistakes: []lessons.Mistake{{Fails: []string{"c"}, Says: "no-tag", When: &lessons.Probe{Statement: lessons.Statement{Ran: []string{"docker push dt-img"}}}}},
 	}
 	push := func(name, tag string) string {
 		return "docker push " + name + ":" + tag + " => POST images/" + name + "/push?tag=" + tag

@@ -53,6 +53,7 @@ func networkTurns() []wrongTurn {
 		{want: "network-name-typo", run: "docker network create dt-nte", check: ofNetwork(net), args: args{"found": "dt-nte"}},
 		{want: "network-existed-before", before: makeNetwork, check: ofNetwork(net), far: true},
 		{want: "network-is-gone", run: makeNetwork + "docker network rm dt-net", check: ofNetwork(net)},
+		{name: "left", want: "network-still-there", setup: makeNetwork + running("--network dt-net"), run: "docker rm -f dt-web", check: ofNetwork(absent), far: true},
 		{want: "network-still-there", setup: makeNetwork, check: ofNetwork(absent), far: true},
 		{want: "network-still-used", setup: makeNetwork + running("--network dt-net"), run: "docker kill -s HUP dt-web; docker network rm dt-net", check: ofNetwork(absent), args: args{"container": "dt-web"}},
 		{want: "network-never-there", check: ofNetwork(absent), far: true},

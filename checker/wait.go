@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,6 +69,16 @@ func (j *judge) probes(c *container.InspectResponse) map[string]bool {
 		}
 	}
 	return ids
+}
+
+// handled tells whether anything was done to a container since the exercise opened, its own health
+// check left aside.
+func (j *judge) handled(c *container.InspectResponse) bool {
+	probes := j.probes(c)
+	return slices.ContainsFunc(j.events, func(e events.Message) bool {
+		return e.Type == events.ContainerEventType && e.Actor.ID == c.ID && !IsReading(e) &&
+			!strings.HasPrefix(string(e.Action), string(events.ActionHealthStatus)) && !probes[e.Actor.Attributes[execID]]
+	})
 }
 
 // IsReading tells an event that reading causes, the checker's own too: it is no sign that

@@ -90,6 +90,8 @@ var diagnosesEN = map[string]string{
 	"diagnosis.image-runs-as-root":        "{name} runs as root. A USER instruction should name another user.",
 	"diagnosis.image-instruction-missing": "{name} has no {instruction}. It should have {instruction} {wanted}.",
 	"diagnosis.image-other-instruction":   "{name} has {instruction} {found}. It should have {instruction} {wanted}.",
+	"diagnosis.image-no-list":             "Docker did not take the {instruction} of {name} for a list, and gives it to a shell as it stands: {found}. In a list each word stands in double quotes, and a comma between two words.",
+	"diagnosis.image-one-word":            "The list of {instruction} in {name} has one word, “{found}”: Docker looks for a program of that whole name. Each word has its own quotes.",
 	"diagnosis.image-shell-form":          "The {instruction} of {name} is in shell form ({found}): a shell starts first, and may keep the signals to itself. Write it as a list, such as {instruction} [\"httpd\", \"-f\"].",
 	"diagnosis.image-no-health-check":     "{name} has no health check. A HEALTHCHECK instruction gives one.",
 	"diagnosis.image-has-health-check":    "{name} has a health check. It should have none.",

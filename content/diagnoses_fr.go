@@ -89,6 +89,8 @@ var diagnosesFR = map[string]string{
 	"diagnosis.image-runs-as-root":        "{name} s'exécute en tant que root. Une instruction USER devrait nommer un autre utilisateur.",
 	"diagnosis.image-instruction-missing": "{name} n'a pas de {instruction}. Elle devrait avoir {instruction} {wanted}.",
 	"diagnosis.image-other-instruction":   "{name} a {instruction} {found}. Elle devrait avoir {instruction} {wanted}.",
+	"diagnosis.image-no-list":             "Docker n'a pas reconnu de liste dans l'instruction {instruction} de {name}, et la donne telle quelle à un shell : {found}. Dans une liste, chaque mot est entre guillemets doubles, et une virgule sépare deux mots.",
+	"diagnosis.image-one-word":            "La liste de {instruction}, dans {name}, n'a qu'un mot, « {found} » : Docker cherche un programme de ce nom entier. Chaque mot a ses propres guillemets.",
 	"diagnosis.image-shell-form":          "L'instruction {instruction} de {name} est en forme shell ({found}) : un shell démarre d'abord, et peut garder les signaux pour lui. Écrivez-la comme une liste, par exemple {instruction} [\"httpd\", \"-f\"].",
 	"diagnosis.image-no-health-check":     "{name} n'a pas de contrôle de santé. Une instruction HEALTHCHECK en donne un.",
 	"diagnosis.image-has-health-check":    "{name} a un contrôle de santé. Elle ne devrait pas en avoir.",

@@ -100,7 +100,7 @@ func TestBind(t *testing.T) {
 		{"a label to filter by", got.Checks[1].Images.Label, "dt.batch=dt-x"},
 		{"the solution", got.Solution, "docker stop dt-x."},
 		{"a mistake", got.Mistakes[0].Run, "docker rm dt-x"},
-		{"the check that a mistake fails", got.Mistakes[0].Fails, "dt-web"},
+		{"the check that a mistake fails", got.Mistakes[0].Fails[0], "dt-web"},
 		{"what a mistake says", got.Mistakes[0].Says, "dt-web"},
 		{"a probe", got.Mistakes[0].When.Answer.Is[0], "dt-x:1.0"},
 	} {
@@ -143,7 +143,7 @@ func TestNames(t *testing.T) {
 		Setup:    "docker run --name dt-web -l dt.batch=dt-spring dt-hello:{{.tag}} dt-n-{{.n}} xdt-no dt-",
 		Solution: "docker stop dt-web. # dt-web-admin",
 		Checks:   []Check{{ID: "dt-check", Statement: Statement{Images: &Images{Reference: "dt-app*:1", Label: "dt.batch=dt-spring"}}}},
-		Mistakes: []Mistake{{Run: "docker rm dt-rm", Fails: "dt-fails", Says: "dt-says", When: &Probe{Statement: Statement{Image: &Image{Name: "host:5000/dt-probe:1"}}}}},
+		Mistakes: []Mistake{{Run: "docker rm dt-rm", Fails: []string{"dt-fails"}, Says: "dt-says", When: &Probe{Statement: Statement{Image: &Image{Name: "host:5000/dt-probe:1"}}}}},
 	}
 	want := []string{"dt-app", "dt-file", "dt-hello", "dt-path", "dt-probe", "dt-rm", "dt-spring", "dt-web", "dt-web-admin"}
 	if got := Names(ex); !slices.Equal(got, want) {

@@ -53,7 +53,7 @@ steps:
 				{At: at(13, 9), ID: "count", Statement: Statement{Images: &Images{At: at(14, 17), Dangling: &no, Max: &zero}}},
 			},
 			Solution: "docker ps\n",
-			Mistakes: []Mistake{{At: at(18, 9), Run: "a", Fails: "state", Says: "b",
+			Mistakes: []Mistake{{At: at(18, 9), Run: "a", Fails: []string{"state"}, Says: "b",
 				When: &Probe{At: at(18, 47), Statement: Statement{Image: &Image{At: at(18, 55), Name: "dt-a"}}}}},
 		}},
 	}}

@@ -210,8 +210,13 @@ func (l *linter) mistakes(ex *Exercise) {
 	}
 	for _, m := range ex.Mistakes {
 		l.script(spot{m.At, "run"}, m.Run)
-		if !slices.Contains(checks, m.Fails) {
-			l.fault(spot{m.At, "fails"}, "there is no check %s; %s", quote(m.Fails), meant(m.Fails, checks, "the checks are"))
+		for _, id := range m.Fails {
+			if !slices.Contains(checks, id) {
+				l.fault(spot{m.At, "fails"}, "there is no check %s; %s", quote(id), meant(id, checks, "the checks are"))
+			}
+		}
+		if m.Quiet && m.When == nil {
+			l.fault(spot{m.At, "quiet"}, "only a mistake that is recognised can be quiet; give it a when")
 		}
 		if m.When != nil {
 			l.when(m.When)

@@ -197,12 +197,13 @@ type Answer struct {
 
 // Mistake is a wrong attempt, run by author test, and recognised in a learner's work.
 type Mistake struct {
-	At    Pos    `yaml:"-"`
-	Run   string `yaml:"run" jsonschema:"required" jsonschema_description:"Shell commands that make the mistake."`
-	Fails string `yaml:"fails" jsonschema:"required" jsonschema_description:"Id of the check that must then fail."`
-	Says  string `yaml:"says" jsonschema:"required" jsonschema_description:"Id of the diagnosis that it must get: one of the checker's own or, with when, a line of the Mistakes section in the words."`
-	When  *Probe `yaml:"when" jsonschema_description:"How the mistake is recognised: one statement, or several that must all hold; such a probe can give a diagnosis, and never pass a check."`
-	On    string `yaml:"on" jsonschema:"enum=containerd,enum=graph-driver,enum=buildkit,enum=legacy-builder,enum=since-23,enum=before-23" jsonschema_description:"The mistake is one on engines of this kind alone."`
+	At    Pos      `yaml:"-"`
+	Run   string   `yaml:"run" jsonschema:"required" jsonschema_description:"Shell commands that make the mistake."`
+	Fails []string `yaml:"fails" jsonschema:"required,oneof_type=string;array,minItems=1" jsonschema_description:"Ids of the checks that must then fail, with this diagnosis."`
+	Says  string   `yaml:"says" jsonschema:"required" jsonschema_description:"Id of the diagnosis that it must get: one of the checker's own or, with when, a line of the Mistakes section in the words."`
+	When  *Probe   `yaml:"when" jsonschema_description:"How the mistake is recognised: one statement, or several that must all hold; such a probe can give a diagnosis, and never pass a check."`
+	Quiet bool     `yaml:"quiet" jsonschema_description:"Said only to who asks (check), and no wrong turn: what the task itself leads through."`
+	On    string   `yaml:"on" jsonschema:"enum=containerd,enum=graph-driver,enum=buildkit,enum=legacy-builder,enum=since-23,enum=before-23" jsonschema_description:"The mistake is one on engines of this kind alone."`
 }
 
 // Probe recognises a mistake. Several fields of its statement may be set: all must hold. A command

@@ -193,17 +193,19 @@ func (p *prover) solution(ctx context.Context, lab *sandbox.Lab, a *Attempt) err
 func (p *prover) mistake(ctx context.Context, name string, lab *sandbox.Lab, a *Attempt, m lessons.Mistake) error {
 	var out strings.Builder
 	lab.Run(ctx, sandbox.Script{Text: m.Run, Out: &out})
-	v, err := a.Verdict(ctx, m.Fails)
-	if err != nil {
-		return err
-	}
-	switch {
-	case v.Outcome != checker.Failed:
-		p.fault("%s should fail check %s, which is %s: %s\n%s", name, m.Fails, v.Outcome, a.describe(v), out.String())
-	case v.Diagnosis.ID != m.Says || v.Diagnosis.Own != (m.When != nil):
-		p.fault("%s should be told %s, and is told %s: %s\n%s", name, m.Says, v.Diagnosis.ID, a.describe(v), out.String())
-	case strings.Contains(a.describe(v), "⟨"):
-		p.fault("the words for %s have a hole: %s", m.Says, a.describe(v))
+	for _, check := range m.Fails {
+		v, err := a.Verdict(ctx, check)
+		if err != nil {
+			return err
+		}
+		switch {
+		case v.Outcome != checker.Failed:
+			p.fault("%s should fail check %s, which is %s: %s\n%s", name, check, v.Outcome, a.describe(v), out.String())
+		case v.Diagnosis.ID != m.Says || v.Diagnosis.Own != (m.When != nil):
+			p.fault("%s should be told %s about %s, and is told %s: %s\n%s", name, m.Says, check, v.Diagnosis.ID, a.describe(v), out.String())
+		case strings.Contains(a.describe(v), "⟨"):
+			p.fault("the words for %s have a hole: %s", m.Says, a.describe(v))
+		}
 	}
 	return nil
 }
