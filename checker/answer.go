@@ -189,13 +189,14 @@ func sameCommand(right, given string) bool {
 }
 
 // spaced is an answer with a space wherever somebody may separate its parts otherwise, and
-// without the full stop of a sentence or the v before a version.
+// without the full stop of a sentence, the v before a version or the dt- before a name.
 func spaced(answer string) string {
-	parts := strings.FieldsFunc(strings.ReplaceAll(answer, "->", " "), func(r rune) bool { return strings.ContainsRune(" ,;>→()", r) })
-	return leadingV.ReplaceAllString(strings.TrimRight(strings.Join(parts, " "), ".!"), "$1")
+	separate := func(r rune) bool { return strings.ContainsRune(" ,;>→()", r) }
+	parts := strings.Join(strings.FieldsFunc(strings.ReplaceAll(answer, "->", " "), separate), " ")
+	return ownPrefix.ReplaceAllString(leadingV.ReplaceAllString(strings.TrimRight(parts, ".!"), "$1"), "$1")
 }
 
-var leadingV = regexp.MustCompile(`^v(\d)`)
+var leadingV, ownPrefix = regexp.MustCompile(`^v(\d)`), regexp.MustCompile(`(^| )dt-`)
 
 // holdsWord tells whether a longer answer has a right one, of one word, among its words.
 func holdsWord(said string, right []string) bool {

@@ -112,7 +112,7 @@ var messagesFR = map[string]string{
 
 	// Les quiz.
 	"review.heading":         "Des leçons précédentes",
-	"review.opening":         "D'abord {n} {n:question|questions} sur les leçons précédentes : c'est en se rappelant qu'on retient.",
+	"review.opening":         "D'abord {n} {n:question|questions} sur les leçons précédentes : se souvenir fait retenir.",
 	"review.title":           "C'est parti ?",
 	"review.begin":           "Répondre",
 	"review.done":            "On passe à la leçon ?",
