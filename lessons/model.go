@@ -206,8 +206,8 @@ type Mistake struct {
 	On    string   `yaml:"on" jsonschema:"enum=containerd,enum=graph-driver,enum=buildkit,enum=legacy-builder,enum=since-23,enum=before-23" jsonschema_description:"The mistake is one on engines of this kind alone."`
 }
 
-// Probe recognises a mistake. Several fields of its statement may be set: all must hold. A command
-// counts that was run in vain, too.
+// Probe recognises a mistake. Several fields of its statement may be set: all must hold. Of commands
+// the last one of its kind counts, though it was run in vain.
 type Probe struct {
 	At Pos `yaml:"-"`
 	Statement
