@@ -3,6 +3,9 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -161,4 +164,19 @@ func TestCleanUpWithoutAnEngine(t *testing.T) {
 	}
 	b.close(again)
 	wantSame(t, "traces", b.traces(), []string{})
+}
+
+// The names of a lab on another engine are free on this one.
+func TestOtherLabs(t *testing.T) {
+	root := t.TempDir()
+	for id, host := range map[string]string{"here": "unix:///a.sock", "there": "unix:///b.sock", "self": "unix:///a.sock"} {
+		l := &Lab{Dir: filepath.Join(root, id), root: root, State: State{ID: id, Host: host, Names: []string{"dt-" + id}}}
+		if err := errors.Join(os.Mkdir(l.Dir, 0o700), l.Save()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := map[string]bool{"here": true, "dt-here": true}
+	if got := otherLabs(root, &State{ID: "self", Host: "unix:///a.sock"}); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }

@@ -133,7 +133,7 @@ func (l *Lab) acquire() error {
 func (l *Lab) bind(spec Spec, h holdings) error {
 	ex := spec.Exercise
 	values := labelValues(h)
-	others := otherLabs(l.root, l.State.ID)
+	others := otherLabs(l.root, &l.State)
 	taken := func(name string) bool {
 		return l.State.Baseline.NameTaken(name) || values[name] || others[name]
 	}
@@ -322,7 +322,7 @@ func (l *Lab) remove() error {
 
 func (l *Lab) owner() *owner {
 	return &owner{
-		lab: l.State.ID, names: l.State.Names, others: otherLabs(l.root, l.State.ID),
+		lab: l.State.ID, names: l.State.Names, others: otherLabs(l.root, &l.State),
 		baseline: l.State.Baseline, base: BaseImage, made: l.made.has,
 	}
 }
@@ -377,11 +377,11 @@ func readState(dir string) (State, error) {
 	return s, nil
 }
 
-// otherLabs gives the names and ids of every other lab below root.
-func otherLabs(root, self string) map[string]bool {
+// otherLabs gives the names and ids of every other lab below root that is on the same engine.
+func otherLabs(root string, self *State) map[string]bool {
 	names := map[string]bool{}
 	for _, dir := range labDirs(root) {
-		if s, err := readState(dir); err == nil && s.ID != self {
+		if s, err := readState(dir); err == nil && s.ID != self.ID && s.Host == self.Host {
 			names[s.ID] = true
 			for _, n := range s.Names {
 				names[n] = true
