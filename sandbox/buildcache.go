@@ -73,31 +73,35 @@ func (l *Lab) removeBuildCache(ctx context.Context) error {
 	if len(l.made.builds()) == 0 {
 		return nil
 	}
-	for pause := 20 * time.Millisecond; ; pause *= 2 {
-		inUse, err := l.pruneBuildCache(ctx)
-		if err != nil || !inUse || pause > 2*time.Second {
+	for pause, idle := 20*time.Millisecond, 0; ; pause *= 2 {
+		left, inUse, err := l.pruneBuildCache(ctx)
+		if !inUse {
+			idle++ // free now, or built upon by somebody else
+		}
+		if err != nil || left == 0 || idle > 1 || pause > 2*time.Second {
 			return err
 		}
 		time.Sleep(pause)
 	}
 }
 
-// pruneBuildCache tells whether anything of the lab's own could not be removed, being in use.
-func (l *Lab) pruneBuildCache(ctx context.Context) (inUse bool, err error) {
+// pruneBuildCache tells how much of the lab's own cache could not be removed, and whether any of
+// that is in use.
+func (l *Lab) pruneBuildCache(ctx context.Context) (left int, inUse bool, err error) {
 	ids, _, err := l.ownCache(ctx)
 	if err != nil || len(ids) == 0 {
-		return false, err
+		return 0, false, err
 	}
 	filter := filters.NewArgs(filters.Arg("id", guard.AnyOf(ids)))
 	removed, err := l.Engine.BuildCachePrune(ctx, build.CachePruneOptions{All: true, Filters: filter})
 	if err != nil {
-		return false, fmt.Errorf("removing the build cache of the exercise: %w", err)
+		return 0, false, fmt.Errorf("removing the build cache of the exercise: %w", err)
 	}
 	if len(removed.CachesDeleted) >= len(ids) {
-		return false, nil
+		return 0, false, nil
 	}
-	_, inUse, err = l.ownCache(ctx)
-	return inUse, err
+	ids, inUse, err = l.ownCache(ctx)
+	return len(ids), inUse, err
 }
 
 // ownCache gives the ids of what was cached while the lab was building.

@@ -101,8 +101,9 @@ func TestBuildCacheInUseGoes(t *testing.T) {
 		close(ended)
 	}()
 	runs.read()
-	if inUse, err := l.pruneBuildCache(t.Context()); err != nil || inUse != (b.buildCache() != "") {
-		t.Errorf("while it is used: got in use %v (%v)", inUse, err)
+	left, inUse, err := l.pruneBuildCache(t.Context())
+	if builds := b.buildCache() != ""; err != nil || inUse != builds || (left > 0) != builds {
+		t.Errorf("while it is used: got %d left, in use %v (%v)", left, inUse, err)
 	}
 	<-ended
 	b.close(l)
