@@ -54,6 +54,7 @@ func textOptions(want *lessons.Container, found *container.InspectResponse) []op
 		{"--hostname", config.Hostname, want.Hostname, "Config.Hostname"},
 		{"--entrypoint", words(config.Entrypoint), words(want.Entrypoint), "Config.Entrypoint"},
 		{"--memory", size(host.Memory), sizeOf(want.Memory), "HostConfig.Memory"},
+		{"--memory-swap", size(host.MemorySwap), sizeOf(want.MemorySwap), "HostConfig.MemorySwap"},
 		{"--cpus", cpus(host), cpusOf(want.CPUs), "HostConfig.NanoCpus"},
 		{"--network", networkMode(host), want.Network, "HostConfig.NetworkMode"},
 		{"--pid", string(host.PidMode), want.PID, "HostConfig.PidMode"},

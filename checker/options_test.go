@@ -56,6 +56,7 @@ func optionTurns() []wrongTurn {
 		{want: "container-option-missing", run: create(""), check: web(lessons.ContainerOptions{Memory: "64m"}), args: args{"option": "--memory", "wanted": "64MiB"}},
 		{name: "no capability dropped", want: "container-option-missing", run: create(""), check: web(lessons.ContainerOptions{CapDrop: []string{"ALL"}}), args: args{"option": "--cap-drop", "wanted": "ALL"}},
 		{name: "memory", want: "container-option-other", run: create("-m 128m"), check: web(lessons.ContainerOptions{Memory: "64m"}), args: args{"found": "128MiB", "wanted": "64MiB"}},
+		{name: "swap", want: "container-option-other", run: create("-m 64m"), check: web(lessons.ContainerOptions{Memory: "64m", MemorySwap: "64m"}), args: args{"option": "--memory-swap", "found": "128MiB", "wanted": "64MiB"}},
 		{name: "cpus", want: "container-option-other", run: create("--cpus 5e-1 --cpus 1"), check: web(lessons.ContainerOptions{CPUs: "0.50"}), args: args{"found": "1", "wanted": "0.5"}},
 		{name: "user", want: "container-option-other", run: create("-u 1000"), check: web(lessons.ContainerOptions{User: "1000:1000"}), args: args{"option": "--user"}},
 		{name: "processes", want: "container-option-other", run: create("--pids-limit 5"), check: web(lessons.ContainerOptions{PidsLimit: 50}), args: args{"found": "5"}},

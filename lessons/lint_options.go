@@ -28,6 +28,7 @@ func (l *linter) absolute(at spot, path string) {
 
 func (l *linter) containerOptions(at Pos, o *ContainerOptions) {
 	l.form(spot{at, "memory"}, o.Memory, sizeForm, "a size such as 64m")
+	l.form(spot{at, "memory-swap"}, o.MemorySwap, sizeForm, "a size such as 64m")
 	l.form(spot{at, "cpus"}, o.CPUs, cpusForm, "a number of CPUs such as 0.5")
 	l.absolute(spot{at, "workdir"}, o.Workdir)
 	for _, m := range o.Mounts {

@@ -8,6 +8,7 @@ type ContainerOptions struct {
 	Entrypoint  []string          `yaml:"entrypoint" jsonschema_description:"Its entry point, word by word."`
 	Hostname    string            `yaml:"hostname" jsonschema_description:"Its host name."`
 	Memory      string            `yaml:"memory" jsonschema_description:"Memory limit, such as 64m."`
+	MemorySwap  string            `yaml:"memory-swap" jsonschema_description:"Limit of memory and swap together; equal to memory, it leaves no swap."`
 	CPUs        string            `yaml:"cpus" jsonschema_description:"How many CPUs it may use, such as 0.5."`
 	PidsLimit   int               `yaml:"pids-limit" jsonschema:"minimum=1" jsonschema_description:"How many processes it may have."`
 	ReadOnly    *bool             `yaml:"read-only" jsonschema_description:"Whether its root file system is read-only."`
