@@ -54,7 +54,7 @@ func textOptions(want *lessons.Container, found *container.InspectResponse) []op
 		{"--hostname", config.Hostname, want.Hostname, "Config.Hostname"},
 		{"--entrypoint", words(config.Entrypoint), words(want.Entrypoint), "Config.Entrypoint"},
 		{"--memory", size(host.Memory), sizeOf(want.Memory), "HostConfig.Memory"},
-		{"--memory-swap", size(host.MemorySwap), sizeOf(want.MemorySwap), "HostConfig.MemorySwap"},
+		{"--memory-swap", swap(host, want), sizeOf(want.MemorySwap), "HostConfig.MemorySwap"},
 		{"--cpus", cpus(host), cpusOf(want.CPUs), "HostConfig.NanoCpus"},
 		{"--network", networkMode(host), want.Network, "HostConfig.NetworkMode"},
 		{"--pid", string(host.PidMode), want.PID, "HostConfig.PidMode"},
@@ -92,6 +92,15 @@ func size(bytes int64) string {
 		return ""
 	}
 	return units.BytesSize(float64(bytes))
+}
+
+// swap is the limit of memory and swap together. A kernel that cannot limit swap makes any limit
+// -1 (docker/docker, daemon: verifyPlatformContainerResources): there what was asked for is unknown.
+func swap(host *container.HostConfig, want *lessons.Container) string {
+	if host.MemorySwap < 0 {
+		return sizeOf(want.MemorySwap)
+	}
+	return size(host.MemorySwap)
 }
 
 // sizeOf brings a limit that an author wrote into the same form.
