@@ -122,6 +122,7 @@ var diagnoses = map[string]string{
 	"volume-name-typo":         "found wanted",
 	"volume-without-name":      "found wanted",
 	"volume-existed-before":    "name",
+	"volume-made-anew":         "name",
 	"volume-is-gone":           "name",
 	"volume-still-there":       "name",
 	"volume-still-used":        "container name",

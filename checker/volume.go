@@ -33,6 +33,8 @@ func (j *judge) volume(ctx context.Context, want *lessons.Volume, keep bool) (*D
 		return diagnose(false, "volume-existed-before", lookVolumes, a), nil
 	case want.State == "absent":
 		return j.volumeStillThere(ctx, want)
+	case keep && j.volumeEvent(want.Name, events.ActionDestroy):
+		return diagnose(true, "volume-made-anew", lookVolumes, a), nil
 	}
 	return j.differentVolume(ctx, want, found)
 }

@@ -30,6 +30,7 @@ func volumeTurns() []wrongTurn {
 		{name: "made by a mount", want: "volume-name-typo", run: create("-v dt-dat:/data"), check: ofVolume(data)},
 		{want: "volume-without-name", run: "docker volume create --label dt-lab=1 >name; cat name", check: ofVolume(data)},
 		{want: "volume-existed-before", before: makeVolume, check: ofVolume(data), far: true},
+		{want: "volume-made-anew", setup: makeVolume, run: "docker volume rm dt-data\n" + makeVolume, check: keep(ofVolume(data))},
 		{want: "volume-is-gone", run: makeVolume + "docker volume rm dt-data", check: ofVolume(data)},
 		{want: "volume-still-there", setup: makeVolume, check: ofVolume(absent), far: true},
 		{want: "volume-still-used", setup: create("-v dt-data:/data") + "; docker start dt-web", run: "docker stop -t 0 dt-web; docker volume rm dt-data", check: ofVolume(absent), args: args{"container": "dt-web"}},

@@ -117,6 +117,7 @@ var diagnosesEN = map[string]string{
 	"diagnosis.volume-name-typo":         "There is a new volume named {found}; the name wanted is {wanted}.",
 	"diagnosis.volume-without-name":      "A volume without a name of its own was made ({found}…). To be named {wanted} it has to be given that name.",
 	"diagnosis.volume-existed-before":    "The volume {name} was there before this exercise, so it does not count.",
+	"diagnosis.volume-made-anew":         "The volume {name} was removed and made again: what it held is gone. Leave with exit, then choose “Start this exercise over”.",
 	"diagnosis.volume-is-gone":           "The volume {name} was there and has been removed. It should still be here.",
 	"diagnosis.volume-still-there":       "The volume {name} is still there. It should be removed.",
 	"diagnosis.volume-still-used":        "The volume {name} is still there, and cannot be removed while {container} has it: a container keeps its volumes until it is removed, even when it is stopped.",

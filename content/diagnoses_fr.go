@@ -116,6 +116,7 @@ var diagnosesFR = map[string]string{
 	"diagnosis.volume-name-typo":         "Il y a un nouveau volume nommé {found} ; le nom attendu est {wanted}.",
 	"diagnosis.volume-without-name":      "Un volume sans nom propre a été créé ({found}…). Pour qu'il s'appelle {wanted}, il faut lui donner ce nom.",
 	"diagnosis.volume-existed-before":    "Le volume {name} était là avant l'exercice : il ne compte pas.",
+	"diagnosis.volume-made-anew":         "Le volume {name} a été supprimé, puis recréé : ce qu'il contenait est perdu. Quittez avec exit, puis choisissez « Recommencer cet exercice ».",
 	"diagnosis.volume-is-gone":           "Le volume {name} était là et a été supprimé. Il devrait toujours être là.",
 	"diagnosis.volume-still-there":       "Le volume {name} est toujours là. Il devrait être supprimé.",
 	"diagnosis.volume-still-used":        "Le volume {name} est toujours là, et ne peut pas être supprimé tant que {container} l'utilise : même arrêté, un conteneur garde ses volumes jusqu'à sa suppression.",

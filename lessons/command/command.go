@@ -242,12 +242,7 @@ func (c Command) String() string {
 }
 
 // spelling is the option as it is mostly written: -a, --filter.
-func (o *option) spelling() string {
-	if o.short != "" {
-		return o.short
-	}
-	return "--" + o.name
-}
+func (o *option) spelling() string { return o.spelled }
 
 // written is the option with its value.
 func (o *option) written(value string) string {

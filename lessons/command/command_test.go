@@ -54,7 +54,7 @@ func TestNeighbours(t *testing.T) {
 		{"docker events", "docker events --since 5m", "docker events --since 10m", "docker events -f event=die"},
 		{"docker images", "docker images -a", "docker images -f dangling=true", "docker images -f dangling=false", "docker images busybox"},
 		{"docker exec web ls", "docker exec -d web ls", "docker exec web ls -l", "docker exec web ps"},
-		{"docker run a", "docker run -d a", "docker run a true", "docker run --entrypoint sh a", "docker create a"},
+		{"docker run a", "docker run -d a", "docker run a true", "docker run --entrypoint sh a", "docker run --entrypoint '' a", "docker create a"},
 		{"docker rm web", "docker rm -f web", "docker stop web", "docker rm db"},
 		{"docker system df", "docker system prune", "docker system prune -a", "docker system prune -a --volumes"},
 		{"docker build .", "docker build --no-cache .", "docker build -f x .", "docker build sub", "docker build --target t ."},

@@ -60,6 +60,7 @@ const (
 type option struct {
 	name    string // long, without dashes
 	short   string // -a, or nothing
+	spelled string // the one of the two that people use
 	form    form
 	usual   string // what it is where it is not given
 	decides bool
@@ -162,7 +163,7 @@ func readPlaces(words []string) []place {
 	return places
 }
 
-// readOption reads -a,--all or --tail=VALUE(all) or --latest>--last=1 or --sig-proxy:true.
+// readOption reads, the spelling that people use first, -a,--all or --tail=VALUE(all) or --latest>--last=1 or --sig-proxy:true.
 func readOption(word string) *option {
 	o := &option{}
 	word, other, alias := strings.Cut(word, ">")
@@ -176,6 +177,7 @@ func readOption(word string) *option {
 	} else {
 		o.form = form(wanted)
 	}
+	o.spelled, _, _ = strings.Cut(names, ",")
 	for name := range strings.SplitSeq(names, ",") {
 		if long, ok := strings.CutPrefix(name, "--"); ok {
 			o.name = long
