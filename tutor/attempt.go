@@ -246,14 +246,15 @@ func (a *Attempt) once(v checker.Verdict) string {
 	return a.diagnosis(v)
 }
 
-// gist tells diagnoses apart: by all that they say but for how long ago it was.
+// gist tells diagnoses apart: by all that they say but for how long ago it was, and by whether
+// the learner had a hand in it.
 func gist(v checker.Verdict) string {
 	if v.Diagnosis == nil {
 		return ""
 	}
 	args := maps.Clone(v.Diagnosis.Args)
 	maps.DeleteFunc(args, func(_ string, value any) bool { _, ago := value.(time.Duration); return ago })
-	return fmt.Sprint(v.Outcome, v.Diagnosis.ID, args) // fmt sorts the keys of maps
+	return fmt.Sprint(v.Outcome, v.Diagnosis.ID, v.Diagnosis.Near, args) // fmt sorts the keys of maps
 }
 
 func (a *Attempt) countTry() {

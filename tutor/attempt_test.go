@@ -1,8 +1,11 @@
 package tutor
 
 import (
+	"io"
 	"strings"
 	"testing"
+
+	"docker-tutor/sandbox"
 )
 
 const tagYAML = `
@@ -34,6 +37,20 @@ func TestUndone(t *testing.T) {
 		if got := say(a, "prompt", "").Text; !strings.Contains(got, s.want) || strings.Contains(got, "✘") || s.want == "" && got != "" {
 			t.Errorf("after %s: got\n%s\nwant %q", s.run, got, s.want)
 		}
+	}
+}
+
+// What the set-up left is said once the learner has done the same.
+func TestSameFaultAgain(t *testing.T) {
+	l, w, name := oneExercise(t, "setup: docker run --name NAME busybox false || true\nchecks: [{id: up, container: {name: NAME, state: running}}]\nsolution: docker rm NAME; docker run -d --name NAME busybox sleep 60",
+		"### Checks {#checks}\n\n- `up` it is up\n\n### Hints {#hints}\n\n1. First hint.\n2. Second hint.\n3. Third hint.\n")
+	a, lab := openAttempt(t, l, w, nil)
+	if got := say(a, "prompt", "").Text; got != "" {
+		t.Errorf("at first: got\n%s\nwant nothing", got)
+	}
+	lab.Run(t.Context(), sandbox.Script{Text: "docker rm " + name + "; docker run --name " + name + " busybox false", Out: io.Discard})
+	if got := say(a, "prompt", "").Text; !strings.Contains(got, "✘") {
+		t.Errorf("after the same: got %q, want it said", got)
 	}
 }
 
