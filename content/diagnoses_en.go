@@ -133,7 +133,7 @@ var diagnosesEN = map[string]string{
 	"diagnosis.network-existed-before": "The network {name} was there before this exercise, so it does not count.",
 	"diagnosis.network-is-gone":        "The network {name} was there and has been removed. It should still be here.",
 	"diagnosis.network-still-there":    "The network {name} is still there. It should be removed.",
-	"diagnosis.network-still-used":     "The network {name} is still there, and cannot be removed while {container} is connected to it.",
+	"diagnosis.network-still-used":     "The network {name} is still there, and cannot be removed while containers are connected to it: {container}.",
 	"diagnosis.network-never-there":    "There is no network named {name}, but there was none during this exercise either. It has to exist before removing it counts.",
 	"diagnosis.network-other-driver":   "The network {name} has the driver {found}. It should be {wanted}.",
 	"diagnosis.network-not-internal":   "The outside can be reached from the network {name}. It should be made with --internal.",

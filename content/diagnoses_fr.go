@@ -132,7 +132,7 @@ var diagnosesFR = map[string]string{
 	"diagnosis.network-existed-before": "Le réseau {name} était là avant l'exercice : il ne compte pas.",
 	"diagnosis.network-is-gone":        "Le réseau {name} était là et a été supprimé. Il devrait toujours être là.",
 	"diagnosis.network-still-there":    "Le réseau {name} est toujours là. Il devrait être supprimé.",
-	"diagnosis.network-still-used":     "Le réseau {name} est toujours là, et ne peut pas être supprimé tant que {container} y est connecté.",
+	"diagnosis.network-still-used":     "Le réseau {name} est toujours là, et ne peut pas être supprimé tant que des conteneurs y sont connectés : {container}.",
 	"diagnosis.network-never-there":    "Il n'y a pas de réseau nommé {name}, mais il n'y en a jamais eu pendant l'exercice. Pour que sa suppression compte, il doit d'abord exister.",
 	"diagnosis.network-other-driver":   "Le réseau {name} a le pilote {found}. Ce devrait être {wanted}.",
 	"diagnosis.network-not-internal":   "Depuis le réseau {name}, on peut joindre l'extérieur. Il devrait être créé avec --internal.",

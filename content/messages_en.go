@@ -42,6 +42,8 @@ var messagesEN = map[string]string{
 	"ask.numbers":      "Numbers, with spaces between them:",
 	"ask.order":        "Their numbers in the right order, with spaces between them:",
 	"ask.again":        "Type a number from 1 to {n}.",
+	"ask.again-many":   "Type numbers from 1 to {n}, with spaces between them.",
+	"ask.in-all":       "{n} in all",
 	"page.more":        "-- {percent}% -- Enter: go on · b: back · q: enough --",
 
 	// Steps.

@@ -42,6 +42,8 @@ var messagesFR = map[string]string{
 	"ask.numbers":      "Numéros, séparés par des espaces :",
 	"ask.order":        "Leurs numéros dans le bon ordre, séparés par des espaces :",
 	"ask.again":        "Tapez un numéro de 1 à {n}.",
+	"ask.again-many":   "Tapez des numéros de 1 à {n}, séparés par des espaces.",
+	"ask.in-all":       "{n} en tout",
 	"page.more":        "-- {percent} % -- Entrée : suite · b : retour · q : assez lu --",
 
 	// Les étapes.

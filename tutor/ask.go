@@ -97,7 +97,7 @@ func (a *lineAsker) numbers(title, question string, options []string) ([]int, er
 		if chosen, ok := readNumbers(line, len(options)); ok {
 			return chosen, nil
 		}
-		fmt.Fprintln(a.out, a.say("ask.again", content.Args{"n": len(options)}))
+		fmt.Fprintln(a.out, a.say("ask.again-many", content.Args{"n": len(options)}))
 	}
 }
 

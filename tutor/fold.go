@@ -20,6 +20,16 @@ func widthOf(w io.Writer) int {
 	return 0
 }
 
+// heightOf gives the rows of a terminal, and 0 of anything else.
+func heightOf(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if _, rows, err := term.GetSize(int(f.Fd())); err == nil {
+			return rows
+		}
+	}
+	return 0
+}
+
 // fold breaks a text of ours at spaces so that no line is wider than width, unless one
 // word is; the lines that this makes begin with indent. Width 0 breaks nothing. A
 // no-break space is none, and runs of spaces stay as they are.

@@ -41,7 +41,7 @@ func (a *menuAsker) Choose(title string, options []string, first int) (int, erro
 	survey.SelectQuestionTemplate = m.inOurWords(selectTemplate, "[Use arrows to move, type to filter")
 	var chosen int
 	prompt := &survey.Select{Message: m.title, Options: m.options, Default: first}
-	return chosen, surveyError(survey.AskOne(prompt, &chosen, a.settings()...))
+	return chosen, surveyError(survey.AskOne(prompt, &chosen, a.settings(m)...))
 }
 
 func (a *menuAsker) Several(title string, options []string) ([]int, error) {
@@ -49,14 +49,14 @@ func (a *menuAsker) Several(title string, options []string) ([]int, error) {
 	survey.MultiSelectQuestionTemplate = m.inOurWords(severalTemplate, "[Use arrows to move, space to select,")
 	var chosen []int
 	prompt := &survey.MultiSelect{Message: m.title, Options: m.options}
-	return chosen, surveyError(survey.AskOne(prompt, &chosen, a.settings()...))
+	return chosen, surveyError(survey.AskOne(prompt, &chosen, a.settings(m)...))
 }
 
-func (a *menuAsker) settings() []survey.AskOpt {
+func (a *menuAsker) settings(m menu) []survey.AskOpt {
 	core.DisableColor = a.style == content.Plain
 	return []survey.AskOpt{
 		survey.WithStdio(a.keys, a.screen, os.Stderr),
-		survey.WithPageSize(12),
+		survey.WithPageSize(m.page),
 		// What is typed filters nothing: a command meant for the shell would empty the menu.
 		survey.WithFilter(func(string, string, int) bool { return true }),
 		survey.WithRemoveSelectAll(), survey.WithRemoveSelectNone(),
@@ -72,6 +72,7 @@ func (a *menuAsker) settings() []survey.AskOpt {
 type menu struct {
 	title, keys string
 	options     []string
+	page        int // options shown at a time
 	// beforeKeys and beforeAnswer part the title from what stands behind it: by spaces, or
 	// by a new line where there is no room.
 	beforeKeys, beforeAnswer string
@@ -81,7 +82,11 @@ type menu struct {
 func (a *menuAsker) layOut(title, keys string, options []string, gutter string) menu {
 	const mark = "? "
 	width := widthOf(a.out)
-	m := menu{beforeKeys: "  ", beforeAnswer: " "}
+	page := a.page(options, width, gutter)
+	if page < len(options) {
+		keys += " · " + a.say("ask.in-all", content.Args{"n": len(options)})
+	}
+	m := menu{page: page, beforeKeys: "  ", beforeAnswer: " "}
 	whole := fold(mark+a.inForm(title), width, beside)
 	m.title = strings.TrimPrefix(whole, mark)
 	m.keys = fold(beside+"["+keys+"]", width, beside+" ")[len(beside):]
@@ -97,6 +102,19 @@ func (a *menuAsker) layOut(title, keys string, options []string, gutter string) 
 		m.options = append(m.options, fold(gutter+option, width, gutter)[len(gutter):])
 	}
 	return m
+}
+
+// page is how many options fit the terminal, below a title and above the line that survey keeps.
+func (a *menuAsker) page(options []string, width int, gutter string) int {
+	const around, unknown = 4, 12
+	rows, lines := heightOf(a.out), 1
+	if rows == 0 {
+		return unknown
+	}
+	for _, option := range options {
+		lines = max(lines, 1+strings.Count(fold(gutter+a.inForm(option), width, gutter), "\n"))
+	}
+	return max(3, (rows-around)/lines)
 }
 
 // beside is as wide as the mark before a menu's title.
