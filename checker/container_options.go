@@ -141,6 +141,9 @@ func (j *judge) listOptions(want *lessons.Container, found *container.InspectRes
 	host := found.HostConfig
 	var all []option
 	add := func(flag, field string, has, wanted []string, same func(string) string) {
+		if wanted != nil && len(wanted) == 0 {
+			all = append(all, option{flag: flag, field: field, found: position(len(has) > 0), wanted: off})
+		}
 		for _, w := range wanted {
 			o := option{flag: flag, field: field, found: strings.Join(has, ", "), wanted: w}
 			if slices.ContainsFunc(has, func(h string) bool { return same(h) == same(w) }) {
