@@ -89,10 +89,10 @@ func (j *judge) missingContainer(ctx context.Context, want *lessons.Container) (
 		if err != nil {
 			return nil, err
 		}
-		if same && misplacedOption(want, fresh) != "" {
-			return optionsLast(want, fresh), nil
-		}
 		if same {
+			if last := optionsLast(want, fresh); last != nil {
+				return last, nil
+			}
 			return diagnose(true, "container-other-name", lookContainers,
 				args{"found": name, "image": want.Image, "wanted": want.Name}), nil
 		}
@@ -200,16 +200,21 @@ func (j *judge) differentContainer(ctx context.Context, want *lessons.Container,
 			d = other(want, found)
 		}
 	}
-	if d != nil && misplacedOption(want, found) != "" {
-		return optionsLast(want, found), nil
+	if last := optionsLast(want, found); d != nil && last != nil {
+		return last, nil
 	}
 	return d, err
 }
 
+// optionsLast says that an option was written after the image; nil where none was.
 func optionsLast(want *lessons.Container, found *container.InspectResponse) *Diagnosis {
+	option := misplacedOption(want, found)
+	if option == "" {
+		return nil
+	}
 	name := strings.TrimPrefix(found.Name, "/")
 	return diagnose(true, "container-options-last", inspect("{{json .Config.Cmd}}", name),
-		args{"name": name, "option": misplacedOption(want, found), "image": found.Config.Image})
+		args{"name": name, "option": option, "image": found.Config.Image})
 }
 
 // isImage tells whether a container that was created from the image called found,

@@ -20,9 +20,8 @@ func (j *judge) otherHealth(want *lessons.Container, found *container.InspectRes
 	}
 	look, a := inspect("{{json .State.Health}}", want.Name), args{"name": want.Name}
 	health := found.State.Health
-	check := found.Config.Healthcheck
 	switch {
-	case health == nil && !found.State.Running && check != nil && len(check.Test) > 0 && check.Test[0] != "NONE": // never started
+	case health == nil && !found.State.Running && checksHealth(found.Config.Healthcheck): // never started
 		return j.otherState(&lessons.Container{Name: want.Name, State: "running"}, found)
 	case health == nil || health.Status == container.NoHealthcheck:
 		return diagnose(true, "container-no-health-check", inspect("{{json .Config.Healthcheck}}", want.Name), a)
@@ -41,6 +40,11 @@ func (j *judge) otherHealth(want *lessons.Container, found *container.InspectRes
 	}
 	a["found"], a["wanted"] = health.Status, want.Health
 	return diagnose(j.handled(found), "container-other-health", look, a)
+}
+
+// checksHealth tells a health check from none, and from HEALTHCHECK NONE.
+func checksHealth(check *container.HealthConfig) bool {
+	return check != nil && len(check.Test) > 0 && check.Test[0] != "NONE"
 }
 
 // patience is how long it takes until a check that fails every time is unhealthy.

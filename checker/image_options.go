@@ -60,9 +60,9 @@ func otherConfig(want *lessons.Image, name string, config *dockerspec.DockerOCII
 			return diagnose(true, "image-instruction-missing", look, a)
 		}
 		a["found"] = i.found
-		return otherInstruction(i, look, a, config)
+		return otherInstruction(i, name, look, a, config)
 	}
-	has := config.Healthcheck != nil && len(config.Healthcheck.Test) > 0 && config.Healthcheck.Test[0] != "NONE"
+	has := checksHealth(config.Healthcheck)
 	if want.Healthcheck != nil && has != *want.Healthcheck {
 		id := "image-no-health-check"
 		if has {
@@ -130,13 +130,13 @@ func inShellForm(name, instruction string, command []string) *Diagnosis {
 
 // otherInstruction says how what an instruction left differs. Of a command that has the right
 // words it is the form that does.
-func otherInstruction(i instruction, look string, a args, config *dockerspec.DockerOCIImageConfig) *Diagnosis {
+func otherInstruction(i instruction, name, look string, a args, config *dockerspec.DockerOCIImageConfig) *Diagnosis {
 	command := map[string][]string{"CMD": config.Cmd, "ENTRYPOINT": config.Entrypoint}[i.name]
 	switch {
 	case len(command) == 1 && strings.Contains(command[0], " ") && strings.Join(strings.Fields(command[0]), " ") == i.wanted:
-		return diagnose(true, "image-one-word", look, args{"name": a["name"], "instruction": i.name, "found": command[0]})
+		return diagnose(true, "image-one-word", look, args{"name": name, "instruction": i.name, "found": command[0]})
 	case isShellForm(command) && (strings.HasPrefix(command[2], "[") || strings.Join(strings.Fields(command[2]), " ") == i.wanted):
-		return inShellForm(fmt.Sprint(a["name"]), i.name, command)
+		return inShellForm(name, i.name, command)
 	}
 	return diagnose(true, "image-other-instruction", look, a)
 }

@@ -27,8 +27,8 @@ func (j *judge) sequence(ctx context.Context, want *lessons.Sequence) (*Diagnosi
 	if best == 0 {
 		return j.event(ctx, missing)
 	}
-	before := want.Events[best-1]
-	a := args{"before": before.Action, "other": eventName(&j.events[bestAt]), "wanted": missing.Action, "type": Phrase("type-" + missing.Type), "name": cmp.Or(missing.Name, eventName(&j.events[bestAt]))}
+	before, other := want.Events[best-1], eventName(&j.events[bestAt])
+	a := args{"before": before.Action, "other": other, "wanted": missing.Action, "type": Phrase("type-" + missing.Type), "name": cmp.Or(missing.Name, other)}
 	for i := range bestAt {
 		if ok, err := j.isEvent(ctx, i, missing, j.events[bestAt].Actor.ID); ok || err != nil {
 			return diagnose(true, "sequence-other-order", lookFor[missing.Type], a), err

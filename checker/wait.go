@@ -43,7 +43,7 @@ func (j *judge) leftSince(c *container.InspectResponse, within time.Duration) ti
 	left, probes := j.left(c.State.StartedAt, within), j.probes(c)
 	for i := len(j.events) - 1; i >= 0; i-- {
 		e := &j.events[i]
-		if e.Type == events.ContainerEventType && e.Actor.ID == c.ID && !IsReading(*e) && !probes[e.Actor.Attributes[execID]] {
+		if isDoing(e, c.ID, probes) {
 			since := j.ev.Now.Sub(time.Unix(0, e.TimeNano))
 			return max(left, min(within, within-since))
 		}
@@ -76,9 +76,13 @@ func (j *judge) probes(c *container.InspectResponse) map[string]bool {
 func (j *judge) handled(c *container.InspectResponse) bool {
 	probes := j.probes(c)
 	return slices.ContainsFunc(j.events, func(e events.Message) bool {
-		return e.Type == events.ContainerEventType && e.Actor.ID == c.ID && !IsReading(e) &&
-			!strings.HasPrefix(string(e.Action), string(events.ActionHealthStatus)) && !probes[e.Actor.Attributes[execID]]
+		return isDoing(&e, c.ID, probes) && !strings.HasPrefix(string(e.Action), string(events.ActionHealthStatus))
 	})
+}
+
+// isDoing tells an event of a container that neither reading nor a probe of its health check causes.
+func isDoing(e *events.Message, id string, probes map[string]bool) bool {
+	return e.Type == events.ContainerEventType && e.Actor.ID == id && !IsReading(*e) && !probes[e.Actor.Attributes[execID]]
 }
 
 // IsReading tells an event that reading causes, the checker's own too: it is no sign that

@@ -10,24 +10,22 @@ import (
 	"golang.org/x/term"
 )
 
-// widthOf gives the columns of a terminal, and 0 of anything else.
-func widthOf(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
-		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
-			return columns
-		}
+// sizeOf gives the columns and rows of a terminal, and 0 of anything else.
+func sizeOf(w io.Writer) (columns, rows int) {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0, 0
 	}
-	return 0
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return columns, rows
 }
 
-// heightOf gives the rows of a terminal, and 0 of anything else.
-func heightOf(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
-		if _, rows, err := term.GetSize(int(f.Fd())); err == nil {
-			return rows
-		}
-	}
-	return 0
+func widthOf(w io.Writer) int {
+	columns, _ := sizeOf(w)
+	return columns
 }
 
 // fold breaks a text of ours at spaces so that no line is wider than width, unless one

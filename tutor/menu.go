@@ -81,8 +81,8 @@ type menu struct {
 // layOut folds the texts of a menu; gutter is what stands left of its options.
 func (a *menuAsker) layOut(title, keys string, options []string, gutter string) menu {
 	const mark = "? "
-	width := widthOf(a.out)
-	page := a.page(options, width, gutter)
+	width, rows := sizeOf(a.out)
+	page := a.page(options, width, rows, gutter)
 	if page < len(options) {
 		keys += " · " + a.say("ask.in-all", content.Args{"n": len(options)})
 	}
@@ -105,12 +105,12 @@ func (a *menuAsker) layOut(title, keys string, options []string, gutter string) 
 }
 
 // page is how many options fit the terminal, below a title and above the line that survey keeps.
-func (a *menuAsker) page(options []string, width int, gutter string) int {
+func (a *menuAsker) page(options []string, width, rows int, gutter string) int {
 	const around, unknown = 4, 12
-	rows, lines := heightOf(a.out), 1
 	if rows == 0 {
 		return unknown
 	}
+	lines := 1
 	for _, option := range options {
 		lines = max(lines, 1+strings.Count(fold(gutter+a.inForm(option), width, gutter), "\n"))
 	}
